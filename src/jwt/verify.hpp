@@ -1,0 +1,48 @@
+// A token, the keys and the time: verified claims, or why not.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "claims.hpp"
+#include "keyring.hpp"
+#include "refusal.hpp"
+
+namespace jwt {
+
+// Which claims play these parts.
+struct ClaimNames {
+    std::string subject = "sub";
+    std::string id = "jti";
+    std::string session = "sid";
+    std::string tenant = "tenant";
+    std::string version = "version";
+};
+
+// What the claims of a verified token must satisfy. Times are seconds.
+struct Rules {
+    ClaimNames names;
+    std::string issuer;                                  // empty: not checked
+    std::vector<std::string> audience;                   // empty: not checked; else any of them
+    std::optional<std::vector<std::string>> required;    // names of claims; nothing: "exp" and the subject
+    std::int64_t leeway = 0;                             // for "exp", "nbf" and "iat"
+    std::optional<std::int64_t> max_age;                 // since "iat"
+};
+
+// How far the token came. A refusal after the signature was verified leaves the claims there: they are the
+// issuer's word, for logs and dry runs, but no session.
+struct Verification {
+    std::optional<Refusal> refusal;  // nothing: the token is valid
+    const Key* key = nullptr;        // the one that verified the signature, owned by the keyring
+    std::optional<Claims> header;    // set with `key`
+    std::optional<Claims> claims;    // set with `key`
+    std::int64_t issued = 0;         // "iat", 0 without one
+    std::int64_t expires = 0;        // "exp", 0 without one
+};
+
+Verification verify(std::string_view token, const Keyring& keyring, const Rules& rules, std::int64_t now);
+
+}  // namespace jwt

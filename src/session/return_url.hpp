@@ -1,0 +1,33 @@
+// Where the login page sends the user back; never another site.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace session {
+
+// A path on this site: one leading slash, no second slash or backslash behind it, no backslash and no control
+// byte anywhere, for browsers read "//", "/\" and "/<TAB>/" as another host.
+bool is_local_path(std::string_view path);
+
+// Every byte but RFC 3986's unreserved ones as %XX.
+std::string percent_encode(std::string_view text);
+
+// Nothing where a "%" is not followed by two hexadecimal digits.
+std::optional<std::string> percent_decode(std::string_view text);
+
+struct Login {
+    std::string url;           // a local path or an absolute http(s) URL; empty: none
+    std::string return_param;  // empty: none
+    std::string reason_param;  // empty: none
+};
+
+// The Location of the redirect. `request` is the request's own path and query, nothing where it is not to be
+// returned to; one that is not a local path becomes "/".
+std::string login_location(const Login& login, std::optional<std::string_view> request, std::string_view reason);
+
+// The return parameter of a query string, decoded once, where it is a local path.
+std::optional<std::string> return_path(std::string_view query, std::string_view param);
+
+}  // namespace session
