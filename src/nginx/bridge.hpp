@@ -1,0 +1,61 @@
+// Between nginx's C and the rest: strings, objects that a pool owns, the guard around every callback.
+#pragma once
+
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ngx.hpp"
+
+namespace nginx {
+
+inline std::string_view view(const ngx_str_t& text) {
+    return {reinterpret_cast<const char*>(text.data), text.len};
+}
+
+// Points into `text`, which must outlive it.
+inline ngx_str_t str(std::string_view text) {
+    return {text.size(), reinterpret_cast<u_char*>(const_cast<char*>(text.data()))};
+}
+
+// A copy in the pool; throws std::bad_alloc.
+ngx_str_t copy(ngx_pool_t* pool, std::string_view text);
+
+// An object that the pool destroys; throws std::bad_alloc.
+template <typename T, typename... Arguments>
+T* make_in_pool(ngx_pool_t* pool, Arguments&&... arguments) {
+    ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(pool, sizeof(T));
+    if (cleanup == nullptr) {
+        throw std::bad_alloc();
+    }
+    T* object = new (cleanup->data) T(std::forward<Arguments>(arguments)...);
+    cleanup->handler = [](void* data) { static_cast<T*>(data)->~T(); };
+    return object;
+}
+
+void log_unexpected(ngx_log_t* log, const char* what) noexcept;
+
+// No exception enters nginx's C: the body's result, or `refused` where it threw.
+template <typename Result, typename Body>
+Result guarded(ngx_log_t* log, Result refused, Body&& body) noexcept {
+    try {
+        return body();
+    } catch (const std::exception& error) {
+        log_unexpected(log, error.what());
+    } catch (...) {
+        log_unexpected(log, "unknown exception");
+    }
+    return refused;
+}
+
+template <typename Body>
+void guarded(ngx_log_t* log, Body&& body) noexcept {
+    guarded(log, false, [&body] {
+        body();
+        return true;
+    });
+}
+
+}  // namespace nginx
