@@ -1,0 +1,108 @@
+# A private redis-server. Settings, all optional: unix, tls, password, users (ACL lines), config (lines).
+package RedisServer;
+
+use strict;
+use warnings;
+
+use Carp qw(croak);
+use POSIX ();
+
+use Certificates ();
+use Workspace qw(folder read_file free_port wait_until write_file);
+
+my $count = 0;
+my @all;
+
+sub new {
+    my ($class, %setting) = @_;
+    my $self = bless {%setting, owner => $$}, $class;
+    $self->{folder} = folder() . '/redis' . ++$count;
+    mkdir $self->{folder};
+    chmod 0755, $self->{folder};
+    $self->{port} = $setting{unix} ? 0 : free_port();
+    write_file("$self->{folder}/redis.conf", $self->configuration);
+    push @all, $self;
+    return $self->start;
+}
+
+sub configuration {
+    my ($self) = @_;
+    my @lines = ('bind 127.0.0.1', 'save ""', 'appendonly no', "dir $self->{folder}", "logfile redis.log",
+        'daemonize no', 'hz 100');
+    if ($self->{tls}) {
+        my ($certificate, $key) = Certificates::certificate(ref $self->{tls} ? @{$self->{tls}} : 'redis.test');
+        push @lines, "tls-port $self->{port}", 'port 0', "tls-cert-file $certificate", "tls-key-file $key",
+            'tls-ca-cert-file ' . Certificates::authority(), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
+    } else {
+        push @lines, "port $self->{port}";
+    }
+    push @lines, "unixsocket $self->{folder}/redis.sock", 'unixsocketperm 777';
+    push @lines, "requirepass $self->{password}" if $self->{password};
+    push @lines, map {"user $_"} @{$self->{users} // []};
+    return join "\n", @lines, @{$self->{config} // []}, '';
+}
+
+sub port { $_[0]{port} }
+sub pid { $_[0]{pid} }
+
+# As the realm's `redis` takes it.
+sub address { $_[0]{unix} ? "unix:$_[0]{folder}/redis.sock" : "127.0.0.1:$_[0]{port}" }
+
+sub start {
+    my ($self) = @_;
+    $self->{pid} = fork // croak "fork: $!";
+    unless ($self->{pid}) {
+        open STDERR, '>>', "$self->{folder}/output";
+        open STDOUT, '>&', \*STDERR;
+        exec 'redis-server', "$self->{folder}/redis.conf" or POSIX::_exit(127);
+    }
+    wait_until { $self->cli('PING') =~ /PONG/ } 10
+        or croak 'redis does not start: ' . read_file("$self->{folder}/redis.log");
+    return $self;
+}
+
+# redis-cli over the Unix socket, as the default user; its output without the last newline.
+sub cli {
+    my ($self, @command) = @_;
+    my $pid = open my $pipe, '-|';
+    croak "fork: $!" unless defined $pid;
+    unless ($pid) {
+        open STDERR, '>&', \*STDOUT;
+        $ENV{REDISCLI_AUTH} = $self->{password} if $self->{password};
+        exec 'redis-cli', '-s', "$self->{folder}/redis.sock", @command or POSIX::_exit(127);
+    }
+    local $/;
+    my $output = <$pipe> // '';
+    close $pipe;
+    $output =~ s/\n\z//;
+    return $output;
+}
+
+# How many commands of that name it ran so far; connections it accepted; connections it has, without ours.
+sub calls { $_[0]->cli('INFO', 'commandstats') =~ /cmdstat_\L$_[1]\E:calls=(\d+)/ ? $1 : 0 }
+sub accepted { $_[0]->cli('INFO', 'stats') =~ /total_connections_received:(\d+)/ ? $1 : 0 }
+sub clients { $_[0]->cli('INFO', 'clients') =~ /connected_clients:(\d+)/ ? $1 - 1 : 0 }
+
+sub pause { CORE::kill STOP => $_[0]{pid} }
+sub resume { CORE::kill CONT => $_[0]{pid} }
+
+# Ends it in good order, or at once; what it held is gone.
+sub stop { $_[0]->end('TERM') }
+sub kill { $_[0]->end('KILL') }
+
+sub end {
+    my ($self, $signal) = @_;
+    my $pid = delete $self->{pid} or return;
+    CORE::kill CONT => $pid;
+    CORE::kill $signal => $pid;
+    waitpid $pid, 0;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local ($?, $!);
+    $self->end('KILL') if $self->{owner} == $$;
+}
+END { local $?; $_->DESTROY for @all }
+
+1;
