@@ -1,4 +1,5 @@
-// Between nginx's C and the rest: strings, objects that a pool owns, the guard around every callback.
+// Between nginx's C and the rest: strings, objects that a pool owns, the guard around every
+// callback.
 #pragma once
 
 #include <exception>
@@ -23,6 +24,11 @@ inline ngx_str_t str(std::string_view text) {
 // A copy in the pool; throws std::bad_alloc.
 ngx_str_t copy(ngx_pool_t* pool, std::string_view text);
 
+template <typename T>
+void destroy_in_pool(void* object) {
+    static_cast<T*>(object)->~T();
+}
+
 // An object that the pool destroys; throws std::bad_alloc.
 template <typename T, typename... Arguments>
 T* make_in_pool(ngx_pool_t* pool, Arguments&&... arguments) {
@@ -31,8 +37,19 @@ T* make_in_pool(ngx_pool_t* pool, Arguments&&... arguments) {
         throw std::bad_alloc();
     }
     T* object = new (cleanup->data) T(std::forward<Arguments>(arguments)...);
-    cleanup->handler = [](void* data) { static_cast<T*>(data)->~T(); };
+    cleanup->handler = destroy_in_pool<T>;
     return object;
+}
+
+// The object of that type that make_in_pool put there, or null.
+template <typename T>
+T* find_in_pool(ngx_pool_t* pool) {
+    for (ngx_pool_cleanup_t* cleanup = pool->cleanup; cleanup != nullptr; cleanup = cleanup->next) {
+        if (cleanup->handler == destroy_in_pool<T>) {
+            return static_cast<T*>(cleanup->data);
+        }
+    }
+    return nullptr;
 }
 
 void log_unexpected(ngx_log_t* log, const char* what) noexcept;

@@ -1,0 +1,130 @@
+#include "location.hpp"
+
+#include "../module.hpp"
+#include "conf.hpp"
+#include "realm_block.hpp"
+
+namespace nginx {
+namespace {
+
+constexpr int kUnauthorized = 401;
+constexpr int kForbidden = 403;
+
+// The realm that the location names, which may be declared behind it; false where there is none.
+bool find_realm(ngx_conf_t* cf, Location& location) {
+    const std::string_view name = view(location.realm_name);
+    if (name == "off") {
+        return true;
+    }
+    const auto* settings = static_cast<MainSettings*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_session_module));
+    location.realm = settings->find(name);
+    if (location.realm == nullptr) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "unknown session realm \"%V\" in \"auth_session\" in %s:%ui, declare it with "
+                      "\"session_realm\" in \"http\"",
+                      &location.realm_name, location.file_name, location.line);
+        return false;
+    }
+    return true;
+}
+
+char* read_requirement(ngx_conf_t* cf, Requirement& requirement) {
+    for (std::size_t i = 1; i < argument_count(cf); ++i) {
+        std::string_view text = argument(cf, i);
+        if (const auto status = parameter(text, "error")) {
+            if (*status != "401" && *status != "403") {
+                return fail_value(cf, text, "\"error\" is 401 or 403");
+            }
+            requirement.status = *status == "401" ? kUnauthorized : kForbidden;
+            continue;
+        }
+        if (text.size() < 2 || text.front() != '$') {
+            return fail_value(cf, text, "use variables, such as $session_claim_admin");
+        }
+        text.remove_prefix(1);
+        ngx_str_t name = copy(cf->pool, text);
+        const ngx_int_t index = ngx_http_get_variable_index(cf, &name);
+        auto* slot = static_cast<ngx_int_t*>(ngx_array_push(requirement.variables));
+        if (index == NGX_ERROR || slot == nullptr) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+        *slot = index;
+    }
+    return requirement.variables->nelts != 0 ? ok()
+                                             : fail(cf, "no variables in \"auth_session_require\"");
+}
+
+}  // namespace
+
+ngx_conf_enum_t kModeWords[] = {
+    {ngx_string("require"), static_cast<ngx_uint_t>(Mode::require)},
+    {ngx_string("verify"), static_cast<ngx_uint_t>(Mode::verify)},
+    {ngx_null_string, 0},
+};
+
+void* create_location(ngx_conf_t* cf) noexcept {
+    auto* location = static_cast<Location*>(ngx_pcalloc(cf->pool, sizeof(Location)));
+    if (location == nullptr) {
+        return nullptr;
+    }
+    location->dry_run = NGX_CONF_UNSET;
+    location->mode = NGX_CONF_UNSET_UINT;
+    location->requirements = static_cast<ngx_array_t*>(NGX_CONF_UNSET_PTR);
+    return location;
+}
+
+char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR), [&] {
+        const auto& outer = *static_cast<Location*>(parent);
+        auto& location = *static_cast<Location*>(child);
+        if (location.realm_name.data == nullptr) {
+            location.realm_name = outer.realm_name;
+            location.file_name = outer.file_name;
+            location.line = outer.line;
+        }
+        if (location.realm_name.data != nullptr && !find_realm(cf, location)) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+        ngx_conf_merge_value(location.dry_run, outer.dry_run, 0);
+        ngx_conf_merge_uint_value(location.mode, outer.mode,
+                                  static_cast<ngx_uint_t>(Mode::require));
+        ngx_conf_merge_ptr_value(location.requirements, outer.requirements, nullptr);
+        return ok();
+    });
+}
+
+char* set_auth_session(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto& location = *static_cast<Location*>(conf);
+    if (location.realm_name.data != nullptr) {
+        return const_cast<char*>("is duplicate");
+    }
+    location.realm_name = static_cast<ngx_str_t*>(cf->args->elts)[1];
+    location.file_name = cf->conf_file->file.name.data;
+    location.line = cf->conf_file->line;
+    return NGX_CONF_OK;
+}
+
+char* set_auth_session_require(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR), [&] {
+        auto& location = *static_cast<Location*>(conf);
+        if (location.requirements == NGX_CONF_UNSET_PTR) {
+            location.requirements = ngx_array_create(cf->pool, 1, sizeof(Requirement));
+            if (location.requirements == nullptr) {
+                return static_cast<char*>(NGX_CONF_ERROR);
+            }
+        }
+        auto* requirement = static_cast<Requirement*>(ngx_array_push(location.requirements));
+        if (requirement == nullptr) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+        requirement->status = kForbidden;
+        requirement->variables = ngx_array_create(cf->pool, 1, sizeof(ngx_int_t));
+        if (requirement->variables == nullptr) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+        return read_requirement(cf, *requirement);
+    });
+}
+
+}  // namespace nginx

@@ -1,0 +1,29 @@
+// A realm as requests meet it: its policy, and what of it is nginx's own. Built while the
+// configuration is read, constant afterwards.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../session/policy.hpp"
+#include "ngx.hpp"
+#include "redis_server.hpp"
+
+namespace nginx {
+
+struct Counters;
+
+struct Realm {
+    session::Policy policy;
+    std::size_t index = 0;                          // among the realms of the configuration
+    ngx_uint_t log_level = NGX_LOG_NOTICE;          // of rejections
+    ngx_http_complex_value_t* challenge = nullptr;  // null: the default
+    ngx_http_complex_value_t* same_site = nullptr;  // null: not a variable
+    std::vector<ngx_int_t> source_variables;        // by source: the variable's index, or NGX_ERROR
+    std::optional<RedisServer> redis;
+    ngx_uint_t redis_connections = 1;  // a worker
+    ngx_shm_zone_t* zone = nullptr;
+};
+
+}  // namespace nginx

@@ -1,0 +1,74 @@
+// "login" and "origins": where refused browsers go, and which sites may use a cookie session.
+#include "realm_slots.hpp"
+
+namespace nginx {
+namespace {
+
+bool is_absolute_url(std::string_view url) {
+    for (const std::string_view scheme : {"https://", "http://"}) {
+        if (url.size() > scheme.size() && url.substr(0, scheme.size()) == scheme) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool has_unsafe_byte(std::string_view text) {
+    for (const unsigned char byte : text) {
+        if (byte <= 0x20 || byte >= 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The name of a query parameter that needs no escaping.
+bool is_parameter_name(std::string_view name) {
+    return !name.empty() && session::percent_encode(name) == name;
+}
+
+}  // namespace
+
+char* set_login(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    session::Login& login = slots.policy().login;
+    login.url = argument(cf, 1);
+    if (has_unsafe_byte(login.url) || login.url.find('#') != std::string::npos ||
+        !(session::is_local_path(login.url) || is_absolute_url(login.url))) {
+        return fail_value(cf, login.url,
+                          "use a path such as /login or an http or https URL, without a fragment");
+    }
+    for (std::size_t i = 2; i < argument_count(cf); ++i) {
+        const std::string_view text = argument(cf, i);
+        if (const auto name = parameter(text, "return"); name && is_parameter_name(*name)) {
+            login.return_param = *name;
+        } else if (const auto reason = parameter(text, "reason");
+                   reason && is_parameter_name(*reason)) {
+            login.reason_param = *reason;
+        } else {
+            return fail_value(cf, text, "use return=NAME or reason=NAME, letters and digits");
+        }
+    }
+    return ok();
+}
+
+char* set_origins(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    for (std::size_t i = 1; i < argument_count(cf); ++i) {
+        auto origin = session::parse_origin(argument(cf, i), true);
+        if (!origin) {
+            return fail_value(
+                cf, argument(cf, i),
+                "an origin is a scheme, a host and a port if it is not the scheme's, such "
+                "as https://app.example.com or https://*.example.com");
+        }
+        slots.policy().origins.push_back(std::move(*origin));
+    }
+    return ok();
+}
+
+}  // namespace nginx

@@ -1,0 +1,231 @@
+// "redis*", "revocation" and "store_error": where revocations live and what their absence means.
+#include "realm_slots.hpp"
+
+namespace nginx {
+namespace {
+
+constexpr in_port_t kRedisPort = 6379;
+
+// A password as it stands in its file, without the newline that editors add; nothing after an error
+// was logged.
+std::optional<std::string> read_password(ngx_conf_t* cf, const ngx_str_t& file) {
+    const auto path = full_path(cf, view(file));
+    if (!path) {
+        return std::nullopt;
+    }
+    auto bytes = read_file(*path);
+    if (const auto* error = std::get_if<FileError>(&bytes)) {
+        fail(cf, "redis_password_file: cannot read \"" + *path + "\": " + error->text);
+        return std::nullopt;
+    }
+    std::string password = std::get<std::string>(std::move(bytes));
+    while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) {
+        password.pop_back();
+    }
+    if (password.empty()) {
+        fail(cf, "redis_password_file: \"" + *path + "\" is empty, put the password into it");
+        return std::nullopt;
+    }
+    return password;
+}
+
+char* read_credentials(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
+    server.user = view(slots.redis_user);
+    if (slots.redis_password_file.len == 0) {
+        return server.user.empty()
+                   ? ok()
+                   : fail(cf, "\"redis_user\" needs a password, add \"redis_password_file\"");
+    }
+    const auto password = read_password(cf, slots.redis_password_file);
+    if (!password) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
+    server.password = *password;
+    return ok();
+}
+
+char* read_address(ngx_conf_t* cf, const std::string& address, RedisServer& server) {
+    ngx_url_t url = {};
+    url.url = copy(cf->pool, address);
+    url.default_port = kRedisPort;
+    if (ngx_parse_url(cf->pool, &url) != NGX_OK || url.uri.len != 0) {
+        return fail(cf, "invalid address \"" + address + "\" in \"redis\"" +
+                            (url.err == nullptr ? "" : std::string(": ") + url.err) +
+                            ", use HOST:PORT or unix:/PATH");
+    }
+    server.name = address;
+    server.addresses.assign(url.addrs, url.addrs + url.naddrs);
+    if (url.family != AF_UNIX) {
+        server.ssl_name = view(url.host);
+        if (url.host.len > 1 && url.host.data[0] == '[') {
+            server.ssl_name = server.ssl_name.substr(1, server.ssl_name.size() - 2);
+        }
+    }
+    return ok();
+}
+
+char* read_trust(ngx_conf_t* cf, RealmSlots& slots, ngx_ssl_t* ssl) {
+    if (slots.redis_ssl_trusted_certificate.len == 0) {
+        return fail(cf,
+                    "\"redis_ssl\" verifies the server, name its authority with "
+                    "\"redis_ssl_trusted_certificate\"");
+    }
+    constexpr ngx_int_t kDepth = 9;
+    return ngx_ssl_trusted_certificate(cf, ssl, &slots.redis_ssl_trusted_certificate, kDepth) ==
+                   NGX_OK
+               ? ok()
+               : static_cast<char*>(NGX_CONF_ERROR);
+}
+
+char* read_client_certificate(ngx_conf_t* cf, RealmSlots& slots, ngx_ssl_t* ssl) {
+    if (slots.redis_ssl_certificate.len == 0) {
+        return ok();
+    }
+    if (slots.redis_ssl_certificate_key.len == 0) {
+        return fail(cf, "\"redis_ssl_certificate\" needs \"redis_ssl_certificate_key\"");
+    }
+    return ngx_ssl_certificate(cf, ssl, &slots.redis_ssl_certificate,
+                               &slots.redis_ssl_certificate_key, nullptr) == NGX_OK
+               ? ok()
+               : static_cast<char*>(NGX_CONF_ERROR);
+}
+
+char* read_ssl(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
+    if (slots.redis_ssl != 1) {
+        return ok();
+    }
+    auto* ssl = static_cast<ngx_ssl_t*>(ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t)));
+    if (ssl == nullptr) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
+    ssl->log = cf->log;
+    if (ngx_ssl_create(ssl, NGX_SSL_TLSv1_2 | NGX_SSL_TLSv1_3, nullptr) != NGX_OK) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
+    ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cleanup == nullptr) {
+        ngx_ssl_cleanup_ctx(ssl);
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
+    cleanup->handler = ngx_ssl_cleanup_ctx;
+    cleanup->data = ssl;
+    server.ssl_verify = slots.redis_ssl_verify != 0;
+    if (slots.redis_ssl_name.len != 0) {
+        server.ssl_name = view(slots.redis_ssl_name);
+    }
+    if (server.ssl_verify && server.ssl_name.empty()) {
+        return fail(cf, "the certificate of a Unix socket has no host, add \"redis_ssl_name\"");
+    }
+    if (server.ssl_verify && read_trust(cf, slots, ssl) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
+    server.ssl = ssl;
+    return read_client_certificate(cf, slots, ssl);
+}
+
+char* finish_redis(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
+    server.realm = slots.policy().realm;
+    server.connect_timeout = slots.redis_connect_timeout;
+    server.timeout = slots.redis_timeout;
+    server.database = static_cast<ngx_uint_t>(slots.redis_database);
+    if (server.timeout == 0 || server.connect_timeout == 0) {
+        return fail(cf, "\"redis_timeout\" and \"redis_connect_timeout\" must be longer than 0");
+    }
+    if (slots.redis_connections == 0) {
+        return fail(cf, "\"redis_connections\" must be 1 or more");
+    }
+    for (const auto read : {read_credentials, read_ssl}) {
+        if (read(cf, slots, server) != ok()) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+    }
+    return ok();
+}
+
+}  // namespace
+
+char* set_redis(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    slots.realm().redis.emplace();
+    return read_address(cf, std::string(argument(cf, 1)), *slots.realm().redis);
+}
+
+char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    return argument(cf, 1) == "standalone" ? ok()
+                                           : fail_value(cf, argument(cf, 1), "use standalone");
+}
+
+char* set_revocation(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    static constexpr std::pair<std::string_view, session::Revocation> kModes[] = {
+        {"cached", session::Revocation::cached},
+        {"strict", session::Revocation::strict},
+        {"off", session::Revocation::off},
+    };
+    bool known = false;
+    for (const auto& [word, mode] : kModes) {
+        if (argument(cf, 1) == word) {
+            slots.policy().revocation = mode;
+            known = true;
+        }
+    }
+    if (!known) {
+        return fail_value(cf, argument(cf, 1), "use cached, strict or off");
+    }
+    for (std::size_t i = 2; i < argument_count(cf); ++i) {
+        const auto max_stale = parameter(argument(cf, i), "max_stale");
+        if (!max_stale || slots.policy().revocation != session::Revocation::cached ||
+            !parse_time(*max_stale)) {
+            return fail_value(cf, argument(cf, i), "\"cached\" takes max_stale=TIME, such as 2s");
+        }
+    }
+    return ok();
+}
+
+char* set_store_error(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    const bool allow = argument(cf, 1) == "allow";
+    if (!allow && argument(cf, 1) != "deny") {
+        return fail_value(cf, argument(cf, 1), "use deny or allow");
+    }
+    slots.policy().store_error = allow ? session::StoreError::allow : session::StoreError::deny;
+    for (std::size_t i = 2; i < argument_count(cf); ++i) {
+        const auto last_known = parameter(argument(cf, i), "last_known");
+        if (!last_known || !allow || !parse_time(*last_known)) {
+            return fail_value(cf, argument(cf, i), "\"allow\" takes last_known=TIME, such as 60s");
+        }
+    }
+    return ok();
+}
+
+char* finish_store(ngx_conf_t* cf, RealmSlots& slots) {
+    session::Policy& policy = slots.policy();
+    if (slots.redis_prefix.data != nullptr) {
+        policy.store_prefix = view(slots.redis_prefix);
+    }
+    if (auto& redis = slots.realm().redis) {
+        policy.has_store = true;
+        slots.realm().redis_connections = static_cast<ngx_uint_t>(slots.redis_connections);
+        return finish_redis(cf, slots, *redis);
+    }
+    if (slots.redis_password_file.len != 0 || slots.redis_ssl == 1) {
+        return fail(cf, "realm \"" + policy.realm + "\" has no \"redis\" to connect to, add it");
+    }
+    if (policy.revocation != session::Revocation::off) {
+        warn(cf, "realm \"" + policy.realm +
+                     "\" has no \"redis\": revoked and stale tokens pass until they expire, "
+                     "\"revocation off\" says that this is meant");
+    }
+    return ok();
+}
+
+}  // namespace nginx

@@ -1,0 +1,123 @@
+// "token", "audience", "require_claims" and "claims": where tokens are and what they must say.
+#include <algorithm>
+
+#include "../jwt/token.hpp"
+#include "realm_slots.hpp"
+
+namespace nginx {
+namespace {
+
+// Reads "cookie=N", "header=N", "variable=$v" or "bearer"; nothing where it is none of them.
+std::optional<session::TokenSource> read_source(std::string_view text) {
+    using Kind = session::TokenSource::Kind;
+    if (text == "bearer") {
+        return session::TokenSource{Kind::bearer, "", "bearer"};
+    }
+    static constexpr std::pair<std::string_view, Kind> kKinds[] = {
+        {"cookie", Kind::cookie},
+        {"header", Kind::header},
+        {"variable", Kind::variable},
+    };
+    for (const auto& [word, kind] : kKinds) {
+        if (auto name = parameter(text, word); name && !name->empty()) {
+            if (kind == Kind::variable) {
+                if (name->front() != '$' || name->size() == 1) {
+                    return std::nullopt;
+                }
+                name->remove_prefix(1);
+            }
+            return session::TokenSource{kind, std::string(*name),
+                                        std::string(word) + ":" + std::string(*name)};
+        }
+    }
+    return std::nullopt;
+}
+
+ngx_int_t variable_index(ngx_conf_t* cf, const session::TokenSource& source) {
+    ngx_str_t name = copy(cf->pool, source.name);
+    return ngx_http_get_variable_index(cf, &name);
+}
+
+std::vector<std::string> all_arguments(const ngx_conf_t* cf) {
+    std::vector<std::string> values;
+    for (std::size_t i = 1; i < argument_count(cf); ++i) {
+        values.emplace_back(argument(cf, i));
+    }
+    return values;
+}
+
+}  // namespace
+
+char* set_token(ngx_conf_t* cf, RealmSlots& slots) {
+    const auto source = read_source(argument(cf, 1));
+    if (!source) {
+        return fail_value(cf, argument(cf, 1),
+                          "use cookie=NAME, header=NAME, variable=$NAME or bearer");
+    }
+    for (std::size_t i = 2; i < argument_count(cf); ++i) {
+        if (argument(cf, i) != "format=jwt") {
+            return fail_value(cf, argument(cf, i), "tokens are format=jwt");
+        }
+    }
+    auto& sources = slots.policy().sources;
+    for (const session::TokenSource& other : sources) {
+        if (other.label == source->label) {
+            return fail(cf, "duplicate \"token " + std::string(argument(cf, 1)) + "\"");
+        }
+    }
+    ngx_int_t index = NGX_ERROR;
+    if (source->kind == session::TokenSource::Kind::variable) {
+        index = variable_index(cf, *source);
+        if (index == NGX_ERROR) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+    }
+    sources.push_back(*source);
+    slots.realm().source_variables.push_back(index);
+    return ok();
+}
+
+char* set_audience(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    slots.policy().rules.audience = all_arguments(cf);
+    return ok();
+}
+
+char* set_require_claims(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    slots.policy().rules.required = all_arguments(cf);
+    return ok();
+}
+
+char* set_claims(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    jwt::ClaimNames& names = slots.policy().rules.names;
+    const std::pair<std::string_view, std::string*> parts[] = {
+        {"subject", &names.subject}, {"id", &names.id},           {"session", &names.session},
+        {"tenant", &names.tenant},   {"version", &names.version},
+    };
+    for (std::size_t i = 1; i < argument_count(cf); ++i) {
+        bool known = false;
+        for (const auto& [part, name] : parts) {
+            const auto value = parameter(argument(cf, i), part);
+            if (value && jwt::is_name(*value)) {
+                *name = *value;
+                known = true;
+            }
+        }
+        if (!known) {
+            return fail_value(
+                cf, argument(cf, i),
+                "use subject=, id=, session=, tenant= or version= with the name of a claim");
+        }
+    }
+    return ok();
+}
+
+}  // namespace nginx

@@ -1,0 +1,83 @@
+#include "report.hpp"
+
+#include <string>
+
+#include "bridge.hpp"
+#include "zone.hpp"
+
+namespace nginx {
+namespace {
+
+// A value in quotes. Names in tokens have no control bytes; a quote must not look like the end.
+std::string quoted(std::string_view text) {
+    std::string value = "\"";
+    for (const char byte : text) {
+        if (byte == '"' || byte == '\\') {
+            value += '\\';
+        }
+        value += byte;
+    }
+    return value + '"';
+}
+
+// What is known of the session, and only once its signature is verified.
+std::string describe(const session::Candidate* candidate) {
+    std::string text;
+    if (candidate == nullptr || !candidate->session) {
+        return text;
+    }
+    if (!candidate->session->user.empty()) {
+        text += " user=" + quoted(candidate->session->user);
+    }
+    text += " id=" + quoted(candidate->session->id);
+    if (candidate->verification.key != nullptr) {
+        text += " key=" + candidate->verification.key->id();
+    }
+    return text;
+}
+
+void log_line(ngx_http_request_t* r, ngx_uint_t level, const Realm& realm,
+              const std::string& text) {
+    const ngx_str_t name = str(realm.policy.realm);
+    const ngx_str_t line = str(text);
+    ngx_log_error(level, r->connection->log, 0, "session: realm \"%V\" %V", &name, &line);
+}
+
+void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candidate& candidate) {
+    const jwt::Keyring& keyring = realm.policy.keyring;
+    const jwt::Key* key = candidate.verification.key;
+    if (key == nullptr || keyring.is_current(*key) || !keyring.keys().front().can_sign()) {
+        return;  // a realm that only verifies has no current key to fall back from
+    }
+    count(counters(realm).fallback);
+    log_line(r, NGX_LOG_INFO, realm, "fallback key " + quoted(key->id()) + " verified a token");
+}
+
+}  // namespace
+
+void report(ngx_http_request_t* r, const Location& location, const Verdict& verdict,
+            Judged& judged) {
+    if (judged.reported == verdict.reason) {
+        return;
+    }
+    judged.reported = verdict.reason;
+    const Realm& realm = *judged.realm;
+    Counters& counts = counters(realm);
+    count(counts.requests[static_cast<std::size_t>(verdict.reason)]);
+
+    const session::Candidate* candidate = judged.evidence.deciding();
+    if (candidate != nullptr) {
+        report_key(r, realm, *candidate);
+        if (candidate->unchecked) {
+            count(counts.unchecked);
+            log_line(r, realm.log_level, realm, "let through unchecked:" + describe(candidate));
+        }
+    }
+    if (!verdict.valid() && !location.verify_only()) {
+        log_line(r, realm.log_level, realm,
+                 std::string(verdict.dry_run ? "rejected, dry run: reason=" : "rejected: reason=") +
+                     std::string(session::name(verdict.reason)) + describe(candidate));
+    }
+}
+
+}  // namespace nginx

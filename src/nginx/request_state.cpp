@@ -1,0 +1,71 @@
+#include "request_state.hpp"
+
+#include "../module.hpp"
+#include "bridge.hpp"
+#include "presented.hpp"
+
+namespace nginx {
+
+RequestState* RequestState::find(ngx_http_request_t* r) {
+    ngx_http_request_t* main = r->main;
+    auto* state =
+        static_cast<RequestState*>(ngx_http_get_module_ctx(main, ngx_http_auth_session_module));
+    if (state == nullptr && (main->internal || main->filter_finalize)) {
+        state = find_in_pool<RequestState>(main->pool);
+        ngx_http_set_ctx(main, state, ngx_http_auth_session_module);
+    }
+    return state;
+}
+
+RequestState& RequestState::of(ngx_http_request_t* r) {
+    if (RequestState* state = find(r)) {
+        return *state;
+    }
+    auto* state = make_in_pool<RequestState>(r->main->pool);
+    ngx_http_set_ctx(r->main, state, ngx_http_auth_session_module);
+    return *state;
+}
+
+Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
+    Tokens tokens = read_tokens(r, realm);
+    const bool cookie_ok = may_use_cookie(r, realm.policy);
+    for (const auto& known : judged) {
+        if (known->realm == &realm && known->evidence.is_of(tokens.presented, cookie_ok)) {
+            return *known;
+        }
+    }
+    auto fresh = std::make_unique<Judged>();
+    fresh->realm = &realm;
+    fresh->evidence =
+        session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok, ngx_time());
+    judged.push_back(std::move(fresh));
+    return *judged.back();
+}
+
+void RequestState::withdraw_headers(ngx_http_request_t* main) {
+    if (headers.empty()) {
+        return;
+    }
+    for (ngx_table_elt_t* header : headers) {
+        header->hash = 0;
+    }
+    // the header filter writes these two from their own pointers
+    main->headers_out.location = nullptr;
+    main->headers_out.www_authenticate = nullptr;
+    headers.clear();
+}
+
+Verdict current_verdict(ngx_http_request_t* r) {
+    if (RequestState* state = RequestState::find(r); state != nullptr && state->verdict) {
+        return *state->verdict;
+    }
+    const auto& location = *static_cast<Location*>(
+        ngx_http_get_module_loc_conf(r->main, ngx_http_auth_session_module));
+    if (location.realm == nullptr) {
+        return {};
+    }
+    const Judged& judged = RequestState::of(r).judge(r->main, *location.realm);
+    return {&judged, judged.evidence.reason(), location.dry_run == 1};
+}
+
+}  // namespace nginx

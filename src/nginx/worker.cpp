@@ -1,0 +1,77 @@
+#include "worker.hpp"
+
+#include <memory>
+#include <vector>
+
+#include "../module.hpp"
+#include "bridge.hpp"
+#include "realm_block.hpp"
+
+namespace nginx {
+namespace {
+
+struct Store {
+    const Realm* realm;
+    std::unique_ptr<RedisPool> pool;
+};
+
+// The only state of the module outside requests, settings and zones; the master, whose globals
+// survive a reload, has none of it.
+std::vector<Store> stores;
+
+RedisPool& open_store(const Realm& realm) {
+    auto pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log);
+    stores.push_back({&realm, std::move(pool)});
+    stores.back().pool->open();
+    return *stores.back().pool;
+}
+
+bool serves_requests() {
+    return ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+}
+
+const MainSettings* main_settings(ngx_cycle_t* cycle) {
+    if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == nullptr) {
+        return nullptr;  // no http block
+    }
+    return static_cast<MainSettings*>(
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_auth_session_module));
+}
+
+}  // namespace
+
+ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
+    const MainSettings* settings = main_settings(cycle);
+    if (settings == nullptr || !serves_requests()) {
+        return NGX_OK;
+    }
+    return guarded(cycle->log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
+        for (const Realm* realm : settings->realms) {
+            if (realm->policy.asks_store()) {
+                open_store(*realm);
+            }
+        }
+        return NGX_OK;
+    });
+}
+
+void exit_worker(ngx_cycle_t* cycle) noexcept {
+    guarded(cycle->log, [] {
+        for (const Store& store : stores) {
+            store.pool->close_all();
+        }
+        stores.clear();
+    });
+}
+
+RedisPool& store_of(const Realm& realm) {
+    for (const Store& store : stores) {
+        if (store.realm == &realm) {
+            return *store.pool;
+        }
+    }
+    return open_store(
+        realm);  // "master_process off" does not start its only process anew on a reload
+}
+
+}  // namespace nginx

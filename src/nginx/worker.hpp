@@ -1,0 +1,16 @@
+// A worker's connections to the stores of its realms.
+#pragma once
+
+#include "ngx.hpp"
+#include "realm.hpp"
+#include "redis_pool.hpp"
+
+namespace nginx {
+
+ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept;
+void exit_worker(ngx_cycle_t* cycle) noexcept;
+
+// Of a realm that has a store; throws std::bad_alloc.
+RedisPool& store_of(const Realm& realm);
+
+}  // namespace nginx

@@ -1,0 +1,37 @@
+// The realm's shared memory: counters that all workers add to and that outlive a reload.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "../session/reason.hpp"
+#include "ngx.hpp"
+#include "realm.hpp"
+
+namespace nginx {
+
+using Counter = std::atomic<std::uint64_t>;
+static_assert(Counter::is_always_lock_free,
+              "a lock of a killed worker would stay in shared memory");
+
+struct Counters {
+    std::array<Counter, session::kReasons> requests;  // by reason, one a request and realm
+    Counter fallback;   // tokens that another than the current key verified
+    Counter unchecked;  // let through by "store_error allow"
+    Counter answered;   // questions to the store
+    Counter unanswered;
+};
+
+inline void count(Counter& counter) {
+    counter.fetch_add(1, std::memory_order_relaxed);
+}
+
+// Declares the zone while the configuration is read.
+char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
+
+// Once the configuration is in force.
+Counters& counters(const Realm& realm);
+
+}  // namespace nginx

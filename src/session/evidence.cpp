@@ -1,0 +1,142 @@
+#include "evidence.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace session {
+namespace {
+
+Candidate judge(const Policy& policy, const Presented& presented, bool may_use_cookie,
+                std::int64_t now) {
+    Candidate candidate;
+    candidate.presented = presented;
+    candidate.verification = jwt::verify(presented.token, policy.keyring, policy.rules, now);
+    if (candidate.verification.claims) {
+        candidate.session =
+            read_session(presented.token, candidate.verification, policy.rules.names);
+    }
+    if (candidate.verification.refusal) {
+        candidate.reason = reason_of(*candidate.verification.refusal);
+    } else if (presented.source->kind == TokenSource::Kind::cookie && !may_use_cookie) {
+        candidate.reason = Reason::origin;
+    }
+    return candidate;
+}
+
+Reason meaning(Standing standing) {
+    switch (standing) {
+        case Standing::good:
+            return Reason::valid;
+        case Standing::revoked:
+            return Reason::revoked;
+        case Standing::stale:
+            return Reason::stale;
+        case Standing::epoch:
+            return Reason::epoch;
+        case Standing::unknown:
+            break;
+    }
+    return Reason::store;
+}
+
+}  // namespace
+
+Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
+                   bool may_use_cookie, std::int64_t now)
+    : complete_(complete), may_use_cookie_(may_use_cookie) {
+    candidates_.reserve(tokens.size());
+    for (const Presented& presented : tokens) {
+        candidates_.push_back(judge(policy, presented, may_use_cookie, now));
+        if (candidates_.back().reason == Reason::valid && !policy.asks_store()) {
+            break;  // nothing can still speak against it
+        }
+    }
+}
+
+bool Evidence::is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const {
+    return may_use_cookie == may_use_cookie_ && tokens.size() >= candidates_.size() &&
+           tokens.empty() == candidates_.empty() &&
+           std::equal(candidates_.begin(), candidates_.end(), tokens.begin(),
+                      [](const Candidate& candidate, const Presented& presented) {
+                          return candidate.presented == presented;
+                      });
+}
+
+std::vector<redis::Arguments> Evidence::questions(const Policy& policy) {
+    std::vector<redis::Arguments> all;
+    if (!policy.asks_store()) {
+        return all;
+    }
+    for (Candidate& candidate : candidates_) {
+        if (candidate.reason == Reason::valid) {
+            std::vector<redis::Arguments> commands =
+                standing_commands(*candidate.session, policy.store_prefix);
+            candidate.asked = commands.size();
+            candidate.reason = Reason::store;  // until the answer says better
+            std::move(commands.begin(), commands.end(), std::back_inserter(all));
+        }
+    }
+    return all;
+}
+
+void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& replies) {
+    std::size_t next = 0;
+    for (Candidate& candidate : candidates_) {
+        if (candidate.asked == 0) {
+            continue;
+        }
+        const Standing standing =
+            next + candidate.asked <= replies.size()
+                ? read_standing(*candidate.session, replies.data() + next, candidate.asked)
+                : Standing::unknown;
+        next += candidate.asked;
+        candidate.unchecked =
+            standing == Standing::unknown && policy.store_error == StoreError::allow;
+        candidate.reason = candidate.unchecked ? Reason::valid : meaning(standing);
+    }
+}
+
+const Candidate* Evidence::deciding() const {
+    const auto with = [this](Reason reason) -> const Candidate* {
+        const auto found = std::find_if(
+            candidates_.begin(), candidates_.end(),
+            [reason](const Candidate& candidate) { return candidate.reason == reason; });
+        return found == candidates_.end() ? nullptr : &*found;
+    };
+    if (const Candidate* valid = with(Reason::valid)) {
+        return valid;
+    }
+    if (const Candidate* unanswered = with(Reason::store)) {
+        return unanswered;  // it may well be valid: "no answer" is the truth, not the first token's
+                            // fault
+    }
+    return candidates_.empty() ? nullptr : &candidates_.front();
+}
+
+Reason Evidence::reason() const {
+    const Candidate* candidate = deciding();
+    return candidate == nullptr ? Reason::missing : candidate->reason;
+}
+
+std::vector<std::string_view> Evidence::cookies_to_clear(const Policy& policy) const {
+    std::vector<std::string_view> names;
+    if (!complete_) {
+        return names;  // one that was not tried may be good
+    }
+    for (const TokenSource& source : policy.sources) {
+        bool sent = false;
+        bool spoilt = true;
+        for (const Candidate& candidate : candidates_) {
+            if (candidate.presented.source == &source) {
+                sent = true;
+                spoilt = spoilt && policy.clears.test(static_cast<std::size_t>(candidate.reason));
+            }
+        }
+        if (source.kind == TokenSource::Kind::cookie && sent && spoilt) {
+            names.push_back(source.name);
+        }
+    }
+    return names;
+}
+
+}  // namespace session

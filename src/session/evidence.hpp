@@ -1,0 +1,72 @@
+// The tokens that one request presents to one realm, and what each is worth.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "../jwt/verify.hpp"
+#include "../redis/resp.hpp"
+#include "policy.hpp"
+#include "reason.hpp"
+#include "session.hpp"
+#include "standing.hpp"
+
+namespace session {
+
+// A token as it came; the view lives as long as the request.
+struct Presented {
+    const TokenSource* source = nullptr;
+    std::string_view token;
+
+    bool operator==(const Presented& other) const {
+        return source == other.source && token == other.token;
+    }
+};
+
+struct Candidate {
+    Presented presented;
+    jwt::Verification verification;
+    std::optional<Session> session;  // where the signature is verified, valid or not
+    Reason reason = Reason::valid;   // by all that is known so far
+    std::size_t asked = 0;           // commands of the question that are about it
+    bool unchecked = false;  // valid by signature and claims alone: the store could not answer
+};
+
+class Evidence {
+public:
+    Evidence() = default;
+
+    // Judges the tokens by signature and claims. `complete`: these are all that the request sent.
+    // `may_use_cookie`: cookies are believed, the request is not forged by another site.
+    Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
+             bool may_use_cookie, std::int64_t now);
+
+    const std::vector<Candidate>& candidates() const { return candidates_; }
+
+    // Whether these are the tokens that were judged.
+    bool is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const;
+
+    // What the store has to be asked, in one question; empty where nothing hangs on its answer.
+    std::vector<redis::Arguments> questions(const Policy& policy);
+
+    // Its answer to them; an empty one where there was none.
+    void answer(const Policy& policy, const std::vector<redis::Reply>& replies);
+
+    // The candidate whose session the request has, else the one that gives the reason; null where
+    // no token came.
+    const Candidate* deciding() const;
+    Reason reason() const;
+
+    // Cookies to delete: those of which every token that was sent has a reason that deletes it.
+    std::vector<std::string_view> cookies_to_clear(const Policy& policy) const;
+
+private:
+    std::vector<Candidate> candidates_;
+    bool complete_ = true;
+    bool may_use_cookie_ = true;
+};
+
+}  // namespace session
