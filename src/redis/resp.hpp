@@ -1,4 +1,5 @@
-// RESP2, the Redis protocol, by hiredis as a codec: commands to bytes, bytes to replies. No sockets.
+// RESP2, the Redis protocol, by hiredis as a codec: commands to bytes, bytes to replies. No
+// sockets. Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,8 @@ struct Reply {
 
     Type type = Type::nil;
     std::int64_t integer = 0;
-    std::string text;              // string, status, error
-    std::vector<Reply> elements;   // array
+    std::string text;             // string, status, error
+    std::vector<Reply> elements;  // array
 
     bool is_error() const { return type == Type::error; }
 };
@@ -34,7 +35,6 @@ void append_command(std::string& bytes, const Arguments& arguments);
 class Reader {
 public:
     Reader();  // throws std::bad_alloc
-    ~Reader();
 
     // Takes bytes as they come off the wire, in pieces of any size.
     void feed(std::string_view bytes);
@@ -42,7 +42,10 @@ public:
     // The next whole reply, or nothing: more bytes are needed, or the stream is broken.
     std::optional<Reply> next();
 
-    // What came is not RESP, or a reply is larger than kMaxReplyBytes: close the connection.
+    // No byte of a reply has come since the last whole one.
+    bool empty() const { return unread_ == 0; }
+
+    // What came is not RESP2, or a reply is larger than kMaxReplyBytes: close the connection.
     bool broken() const { return broken_; }
 
 private:
@@ -51,6 +54,7 @@ private:
     };
 
     std::unique_ptr<redisReader, Free> reader_;
+    std::size_t unread_ = 0;  // bytes that came since the last whole reply
     bool broken_ = false;
 };
 
