@@ -1,0 +1,286 @@
+#include "redis_link.hpp"
+
+#include <algorithm>
+
+#include "../redis/greeting.hpp"
+#include "bridge.hpp"
+
+namespace nginx {
+
+namespace {
+
+constexpr ngx_msec_t kFirstWait = 50;  // ms, before the second attempt
+constexpr ngx_msec_t kLongestWait = 1000;
+
+bool has_passed(std::uint64_t deadline) {
+    return static_cast<ngx_msec_int_t>(ngx_current_msec - deadline) >= 0;
+}
+
+// Doubles from kFirstWait to kLongestWait, a quarter more or less: workers must not come back in
+// step.
+ngx_msec_t time_to_wait(ngx_uint_t failures) {
+    const ngx_msec_t time = std::min(kFirstWait << std::min<ngx_uint_t>(failures, 5), kLongestWait);
+    return time - time / 4 + static_cast<ngx_msec_t>(ngx_random()) % (time / 2 + 1);
+}
+
+redis::Login login_of(const RedisServer& server) {
+    return {server.user, server.password, server.database};
+}
+
+}  // namespace
+
+RedisLink::RedisLink(const RedisServer& server, const ngx_log_t& log)
+    : server_(server),
+      log_(server, log),
+      recovered_(ngx_current_msec - kFirstWait),
+      stream_(server, pipeline_, log_, *this) {
+    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
+    timer_owner_.data = this;
+    timer_.data = &timer_owner_;
+    timer_.log = log_.get();
+    timer_.handler = on_timer;
+}
+
+void RedisLink::open() {
+    if (state_ == State::closed) {
+        connect();
+    }
+}
+
+bool RedisLink::ask(redis::Question&& question) {
+    if (state_ == State::ready) {
+        if (!pipeline_.ask(std::move(question))) {
+            return false;
+        }
+        stream_.send_soon();
+        schedule();
+        return true;
+    }
+
+    open();
+    if (away() || queue_.size() >= redis::kMaxQuestions) {
+        return false;
+    }
+    queue_.push_back(std::move(question));
+    schedule();
+    return true;
+}
+
+void RedisLink::forget(const redis::Asker& asker) {
+    pipeline_.forget(asker);
+    const auto is_asked_by = [&asker](const redis::Question& question) {
+        return question.asker == &asker;
+    };
+    queue_.erase(std::remove_if(queue_.begin(), queue_.end(), is_asked_by), queue_.end());
+}
+
+void RedisLink::close() {
+    for (redis::Question& question : pipeline_.abandon()) {
+        queue_.push_back(std::move(question));
+    }
+    disconnect();
+    state_ = State::closed;
+    failures_ = 0;
+    if (timer_.timer_set) {
+        ngx_del_timer(&timer_);
+    }
+    give_up_queue(false);
+}
+
+// The connection stands: who we are goes first.
+void RedisLink::opened() {
+    redis::Question question;
+    question.commands = redis::greeting(login_of(server_));
+    question.asker = this;
+    question.deadline = attempt_;
+    pipeline_.ask(std::move(question));
+    stream_.send_soon();
+}
+
+bool RedisLink::received() {
+    if (!greeting_) {
+        schedule();
+        return true;
+    }
+    const std::vector<redis::Reply> replies = *std::exchange(greeting_, std::nullopt);
+    log_.doing("authenticating to redis");
+    if (const auto objection = redis::objection(login_of(server_), replies)) {
+        failed(*objection, 0);
+        return false;
+    }
+    become_ready();
+    return true;
+}
+
+void RedisLink::broken(std::string_view reason, ngx_err_t error) {
+    if (state_ == State::ready) {
+        lost(reason, error);
+    } else {
+        failed(reason, error);
+    }
+}
+
+void RedisLink::on_timer(ngx_event_t* event) noexcept {
+    auto* link = static_cast<RedisLink*>(static_cast<ngx_connection_t*>(event->data)->data);
+    const bool done = guarded(link->log_.get(), false, [link] {
+        link->expired();
+        return true;
+    });
+    if (!done) {
+        guarded(link->log_.get(), [link] { link->close(); });
+    }
+}
+
+// The timer says when to look, not what has happened: most questions are answered before it fires.
+void RedisLink::expired() {
+    switch (state_) {
+        case State::closed:
+            return;
+        case State::waiting:
+            if (has_passed(attempt_)) {
+                ngx_exiting ? close() : connect();
+                return;
+            }
+            break;
+        case State::connecting:
+            if (has_passed(attempt_)) {
+                failed("timed out", 0);
+                return;
+            }
+            give_up_queue(true);
+            break;
+        case State::ready:
+            if (!pipeline_.idle() && has_passed(pipeline_.deadline())) {
+                lost("timed out", 0);
+                return;
+            }
+            break;
+    }
+    schedule();
+}
+
+// Starts an attempt at the current address.
+void RedisLink::connect() {
+    state_ = State::connecting;
+    attempt_ = ngx_current_msec + server_.connect_timeout;
+    schedule();
+    stream_.open(server_.addresses[address_]);
+}
+
+void RedisLink::become_ready() {
+    state_ = State::ready;
+    failures_ = 0;
+    addresses_failed_ = 0;
+    log_.restored();
+    give_up_queue(true);
+    while (!queue_.empty() && pipeline_.ask(std::move(queue_.front()))) {
+        queue_.pop_front();
+    }
+    give_up_queue(false);
+    stream_.send_soon();
+    schedule();
+}
+
+// An attempt has failed: the next address, or everybody is told and nothing is tried for a while.
+void RedisLink::failed(std::string_view reason, ngx_err_t error) {
+    pipeline_.abandon();
+    disconnect();
+    address_ = (address_ + 1) % server_.addresses.size();
+    if (++addresses_failed_ < server_.addresses.size()) {
+        connect();
+        return;
+    }
+    addresses_failed_ = 0;
+    log_.lost(reason, error);
+    wait();
+}
+
+// The ready connection has gone.
+void RedisLink::lost(std::string_view reason, ngx_err_t error) {
+    const bool idle = pipeline_.idle();
+    const bool short_lived = ngx_current_msec - recovered_ < kFirstWait;
+    keep_for_retry(pipeline_.abandon());
+    disconnect();
+    // Servers close idle connections: no news as long as the next attempt succeeds.
+    if (!idle || short_lived) {
+        log_.lost(reason, error);
+    }
+    if (queue_.empty() && ngx_exiting) {
+        close();
+    } else if (short_lived) {
+        wait();
+    } else {
+        recovered_ = ngx_current_msec;
+        connect();
+    }
+}
+
+void RedisLink::keep_for_retry(std::vector<redis::Question> questions) {
+    for (redis::Question& question : questions) {
+        if (question.asker == nullptr) {
+            continue;
+        }
+        if (question.retried || has_passed(question.deadline)) {
+            question.asker->unanswered();
+        } else {
+            question.retried = true;
+            queue_.push_back(std::move(question));
+        }
+    }
+}
+
+void RedisLink::wait() {
+    state_ = State::waiting;
+    attempt_ = ngx_current_msec + time_to_wait(failures_++);
+    give_up_queue(false);
+    schedule();
+}
+
+void RedisLink::disconnect() {
+    stream_.close();
+    greeting_.reset();
+}
+
+// Tells the askers in the queue that there is no answer.
+void RedisLink::give_up_queue(bool due_only) {
+    while (!queue_.empty() && (!due_only || has_passed(queue_.front().deadline))) {
+        const redis::Question question = std::move(queue_.front());
+        queue_.pop_front();
+        if (question.asker != nullptr) {
+            question.asker->unanswered();
+        }
+    }
+}
+
+// The timer runs for what is due first. It is set again only where that is sooner than it would
+// fire, and it keeps a worker that shuts down alive only while somebody waits.
+void RedisLink::schedule() {
+    const bool nobody_waits = load() == 0 || (state_ == State::connecting && queue_.empty());
+    if (state_ == State::ready) {
+        stream_.set_idle(nobody_waits);
+        timer_.cancelable = nobody_waits;
+        if (!nobody_waits) {
+            set_timer(pipeline_.deadline(), false);
+        }
+    } else if (state_ == State::connecting) {
+        const ngx_msec_t first = queue_.empty() ? attempt_ : queue_.front().deadline;
+        const bool sooner = static_cast<ngx_msec_int_t>(first - attempt_) < 0;
+        set_timer(sooner ? first : attempt_, nobody_waits);
+    } else if (state_ == State::waiting) {
+        set_timer(attempt_, true);
+    }
+}
+
+void RedisLink::set_timer(ngx_msec_t until, bool cancelable) {
+    timer_.cancelable = cancelable;
+    if (timer_.timer_set) {
+        if (static_cast<ngx_msec_int_t>(timer_.timer.key - until) <= 0) {
+            return;
+        }
+        ngx_del_timer(&timer_);
+    }
+    const auto left = static_cast<ngx_msec_int_t>(until - ngx_current_msec);
+    ngx_add_timer(&timer_, left > 0 ? static_cast<ngx_msec_t>(left) : 0);
+}
+
+}  // namespace nginx

@@ -1,0 +1,47 @@
+// What a link tells the log: what it was doing, that its node is away, that it is back.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "redis_server.hpp"
+
+namespace nginx {
+
+class RedisLog {
+public:
+    RedisLog(const RedisServer& server, const ngx_log_t& log);
+    RedisLog(const RedisLog&) = delete;
+    RedisLog& operator=(const RedisLog&) = delete;
+
+    // For nginx's own functions: their lines end "… while `action`".
+    ngx_log_t* get() { return &log_; }
+    void doing(const char* action) { log_.action = const_cast<char*>(action); }
+    void belongs_to(const ngx_connection_t* connection);
+
+    // Drops what nginx itself says below an alert.
+    void hush() { log_.log_level = NGX_LOG_ALERT; }
+
+    // Lets nginx speak again: of an outage that has been told only what is critical, for each
+    // attempt says the same.
+    void speak() { log_.log_level = told_ ? NGX_LOG_CRIT : level_; }
+
+    // At most one line a second, and one a minute while the reason remains the same.
+    void lost(std::string_view reason, ngx_err_t error);
+
+    // Says so only where the loss was told.
+    void restored();
+
+private:
+    const RedisServer& server_;
+    ngx_log_t log_;
+    ngx_uint_t level_;
+    bool away_ = false;
+    bool told_ = false;     // of this outage
+    ngx_msec_t since_ = 0;  // when it began
+    bool ever_ = false;     // a line was written, at
+    ngx_msec_t written_ = 0;
+    std::string reason_;  // that it gave
+};
+
+}  // namespace nginx

@@ -1,0 +1,64 @@
+#include "redis_pool.hpp"
+
+#include <utility>
+
+namespace nginx {
+
+RedisPool::RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log)
+    : server_(server) {
+    links_.reserve(connections);
+    while (links_.size() < connections) {
+        links_.push_back(std::make_unique<RedisLink>(server, *log));
+    }
+}
+
+void RedisPool::open() {
+    for (const auto& link : links_) {
+        link->open();
+    }
+}
+
+bool RedisPool::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+    first_ = (first_ + 1) % links_.size();
+    RedisLink* link = choose();
+    if (link == nullptr) {
+        return false;
+    }
+    redis::Question question;
+    question.commands = std::move(commands);
+    question.asker = &asker;
+    question.deadline = ngx_current_msec + server_.timeout;
+    return link->ask(std::move(question));
+}
+
+void RedisPool::forget(const redis::Asker& asker) {
+    for (const auto& link : links_) {
+        link->forget(asker);
+    }
+}
+
+void RedisPool::close_all() {
+    for (const auto& link : links_) {
+        link->close();
+    }
+}
+
+// The ready link with the fewest questions, else one that is about to be ready.
+RedisLink* RedisPool::choose() const {
+    RedisLink* best = nullptr;
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+        RedisLink* link = links_[(first_ + i) % links_.size()].get();
+        if (link->away()) {
+            continue;
+        }
+        const bool better =
+            best == nullptr ||
+            (link->ready() != best->ready() ? link->ready() : link->load() < best->load());
+        if (better) {
+            best = link;
+        }
+    }
+    return best;
+}
+
+}  // namespace nginx
