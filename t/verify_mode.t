@@ -35,6 +35,7 @@ is $nginx->post('/', cookie($good), 'Origin: https://evil.example')->body, '[ori
     'and is nobody';
 is $nginx->get('/inner/require')->status, 401, 'an inner location may require';
 is $nginx->get('/inner/require', cookie($good))->status, 200, 'and lets a session in';
+is $nginx->get('/roles', cookie($good))->status, 200, 'auth_session_require rejects as little';
 is $nginx->get('/default')->status, 401, 'require is the default';
 
 done;
