@@ -12,12 +12,24 @@ namespace {
 // makes room for all elements as soon as it reads their number.
 constexpr std::size_t kMaxElements = kMaxReplyBytes / 4;
 
+// What hiredis before 1.0 allows; it has no limit since, and frees recursively.
+constexpr std::size_t kMaxDepth = 7;
+
 decltype(redisReplyObjectFunctions::createArray) create_any_array = nullptr;
+
+bool is_too_deep(const redisReadTask* task) {
+    std::size_t depth = 0;
+    while (task != nullptr && depth <= kMaxDepth) {
+        task = task->parent;
+        ++depth;
+    }
+    return depth > kMaxDepth;
+}
 
 // hiredis counts in int before 1.0, in size_t since.
 template <typename Count>
 void* create_array(const redisReadTask* task, Count elements) {
-    if (static_cast<std::size_t>(elements) > kMaxElements) {
+    if (static_cast<std::size_t>(elements) > kMaxElements || is_too_deep(task)) {
         return nullptr;
     }
     return create_any_array(task, elements);
