@@ -11,16 +11,22 @@
 namespace session {
 
 struct Session {
-    std::string user;      // empty: the token names none
-    std::string id;        // the session, else the token, else its hash: $session_id
-    std::vector<std::string> revocable;  // the IDs under which it may be revoked: token and session, else the hash
-    std::string tenant;
-    std::string version;   // the token's own
+    std::string user;     // empty: the token names none
+    std::string id;       // the session, else the token, else its hash: $session_id
+    std::string tenant;   // empty: none; an integer as its decimal text
+    std::string version;  // the token's own, as the tenant
+
+    // The IDs under which it may be revoked, each once, never none: token and session, where it
+    // names neither the unpadded base64url SHA-256 of the token.
+    std::vector<std::string> revocable;
+
     std::int64_t issued = 0;   // Unix time, 0 where the token does not say
     std::int64_t expires = 0;  // Unix time, 0 where the token does not say
 };
 
-// Of a verification whose claims are set.
-Session read_session(std::string_view token, const jwt::Verification& verification, const jwt::ClaimNames& names);
+// Of a verification whose claims are set, refused or not. Throws std::runtime_error where SHA-256
+// fails.
+Session read_session(std::string_view token, const jwt::Verification& verification,
+                     const jwt::ClaimNames& names);
 
 }  // namespace session

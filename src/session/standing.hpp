@@ -1,6 +1,7 @@
 // What to ask the store of a session, and what its answers mean.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,8 +23,9 @@ enum class Standing : std::uint8_t {
 // Plain reads, a fixed number a session; `prefix` is the realm's `redis_prefix`.
 std::vector<redis::Arguments> standing_commands(const Session& session, std::string_view prefix);
 
-// What the replies to these commands say, `replies` in their order and number. Anything but the expected type
-// and form is `unknown`, never `good`.
+// What the replies to these commands say, `replies` in their order and number. Anything but the
+// expected type and form is `unknown`, never `good`; a reply that speaks against the session counts
+// whatever the others are. Where several do, the order is revoked, stale, epoch.
 Standing read_standing(const Session& session, const redis::Reply* replies, std::size_t count);
 
 }  // namespace session
