@@ -8,16 +8,18 @@
 
 namespace session {
 
-// A web origin (RFC 6454), `wildcard` where the host stands for every name below it ("https://*.example.com").
+// A web origin (RFC 6454) of the schemes that have cookies, `wildcard` where the host stands for
+// every name below it, itself not among them ("https://*.example.com").
 struct Origin {
-    std::string scheme;  // lower case
-    std::string host;    // lower case
+    std::string scheme;  // "http" or "https"
+    std::string host;    // lower case; an IPv6 address in brackets and in its one canonical form
     std::string port;    // the scheme's own where the text has none
     bool wildcard = false;
 };
 
-// The origin that the text spells, as a browser or an operator writes it; nothing for "null", a path, a user.
-// `allow_wildcard` for configuration only.
+// The origin that the text spells, as a browser or an operator writes it; nothing for "null", other
+// schemes, a path (a lone "/" too), a user, a port that is no plain 1 to 65535, bytes that are not
+// ASCII. `allow_wildcard` for configuration only.
 std::optional<Origin> parse_origin(std::string_view text, bool allow_wildcard);
 
 // What a request says of where it comes from. Absent headers are nothing, not empty.
@@ -25,7 +27,7 @@ struct Provenance {
     bool safe_method = false;  // GET, HEAD, OPTIONS, TRACE
     bool websocket = false;    // a handshake
     bool tls = false;
-    std::string_view host;     // the Host header, port included
+    std::string_view host;  // the Host header, port included
     std::optional<std::string_view> origin;
     std::optional<std::string_view> fetch_site;  // Sec-Fetch-Site
 };
