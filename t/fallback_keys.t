@@ -12,20 +12,20 @@ my $nginx = Nginx->new(
         key v2 file=v2.key;
         key v1 file=v1.key;
         cookie access_token;',
-    echo => '$session_user $session_key $session_version',
+    echo => '[$session_user $session_key $session_version]',
 );
 
 sub body_for { $nginx->get('/', cookie(mint(@_)))->body }
 sub answer_for { $nginx->get('/', cookie(mint(@_)))->answer }
 
-is body_for({}, key => 'v3', kid => 'v3'), '42 v3 ', 'the current key, by kid';
-is body_for({}, key => 'v1', kid => 'v1'), '42 v1 ', 'a fallback key, by kid';
-is body_for({version => 'v2'}, key => 'v2'), '42 v2 v2', 'a fallback key, by the version claim';
-is body_for({}, key => 'v3'), '42 v3 ', 'the current key, by trying';
-is body_for({}, key => 'v1'), '42 v1 ', 'the last fallback key, by trying';
-is body_for({version => 'v3'}, key => 'v1'), '42 v1 v3', 'the version claim is a hint and no more';
-is body_for({version => 'v9'}, key => 'v2'), '42 v2 v9', 'an unknown version is no reason to refuse';
-is body_for({version => 2}, key => 'v2'), '42 v2 2', 'nor is one that is a number';
+is body_for({}, key => 'v3', kid => 'v3'), '[42 v3 ]', 'the current key, by kid';
+is body_for({}, key => 'v1', kid => 'v1'), '[42 v1 ]', 'a fallback key, by kid';
+is body_for({version => 'v2'}, key => 'v2'), '[42 v2 v2]', 'a fallback key, by the version claim';
+is body_for({}, key => 'v3'), '[42 v3 ]', 'the current key, by trying';
+is body_for({}, key => 'v1'), '[42 v1 ]', 'the last fallback key, by trying';
+is body_for({version => 'v3'}, key => 'v1'), '[42 v1 v3]', 'the version claim is a hint and no more';
+is body_for({version => 'v9'}, key => 'v2'), '[42 v2 v9]', 'an unknown version is no reason to refuse';
+is body_for({version => 2}, key => 'v2'), '[42 v2 2]', 'nor is one that is a number';
 
 is answer_for({}, key => 'v1', kid => 'v2'), '401 signature', 'kid is no hint: only its key is tried';
 is answer_for({}, key => 'v1', kid => 'v9'), '401 key', 'a kid that no key has';

@@ -47,7 +47,9 @@ my @table = (
     [[sub => undef], 'claims'],
     [[exp => undef, sub => undef], 'claims'],
     [[exp => 1, sub => undef], 'expired'],
-    [[aud => '[[]]', iss => '{}'], 'valid'],
+    [[iss => '{}'], 'valid'],
+    (map { [[aud => $_], 'claims'] } '[[]]', '1', 'null', '{}', '["a",1]'),
+    (map { [[aud => $_], 'valid'] } '""', '"a"', '[]', '["a","b"]'),
     [[version => '{}'], 'valid'],
     [['__proto__' => '{"a":1}', '' => 'null', '"' =~ s/"/\\"/r => 1], 'valid'],
 );

@@ -94,7 +94,7 @@ my @table = (
 );
 
 my $nginx = Nginx->new(realm => 'key v1 file=v1.key; token header=X-Token;',
-    server => 'large_client_header_buffers 4 32k;');
+    http => 'large_client_header_buffers 4 32k;');
 my ($worker) = $nginx->workers;
 
 is $nginx->get('/', "X-Token: $_->[1]")->answer, ($_->[2] eq 'valid' ? '200' : '401') . " $_->[2]", $_->[0]

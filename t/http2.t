@@ -17,7 +17,8 @@ is $response->protocol, 'HTTP/2', 'the protocol';
 is $response->body, '42 cookie:access_token', 'a cookie';
 is http2('GET', '/', bearer($good))->body, '42 bearer', 'a bearer token';
 is http2('GET', '/', "cookie: a=b; access_token=$good; c=d")->body, '42 cookie:access_token', 'among others';
-is http2('GET', '/', 'Cookie: a=b', cookie($good), 'Cookie: c=d')->body, '42 cookie:access_token', 'in a field of its own';
+is http2('GET', '/', 'Cookie: a=b', cookie($good), 'Cookie: c=d')->body, '42 cookie:access_token',
+    'in a field of its own';
 is http2('GET', '/', cookie(mint({exp => 1})), cookie($good))->body, '42 cookie:access_token', 'two of one name';
 is http2('POST', '/', bearer($good), {body => 'x' x 200000})->body, '42 bearer', 'with a body';
 
@@ -32,7 +33,8 @@ is http2('HEAD', '/')->status, 401, 'HEAD';
 
 my $redirect = http2('GET', '/page?a=b', 'Sec-Fetch-Mode: navigate');
 is $redirect->status, 302, 'a navigation';
-like $redirect->header('location'), qr{^(?:https://127\.0\.0\.1(?::\d+)?)?/login\?next=%2Fpage%3Fa%3Db$}, 'to the login';
+like $redirect->header('location'), qr{^(?:https://127\.0\.0\.1(?::\d+)?)?/login\?next=%2Fpage%3Fa%3Db$},
+    'to the login';
 
 my $own = 'https://127.0.0.1:' . $nginx->tls_port;
 is http2('POST', '/', cookie($good), "Origin: $own")->status, 200, 'its own origin is https';

@@ -1,5 +1,5 @@
-# try_files, rewrite, X-Accel-Redirect and index lead elsewhere: the verdict goes with the request, a location that is on
-# judges again, and there is one Set-Cookie a name.
+# try_files, rewrite, X-Accel-Redirect and index lead elsewhere: the verdict goes with the request, a location that
+# is on judges again, and there is one Set-Cookie a name.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Kit;
@@ -22,6 +22,7 @@ my $nginx = Nginx->new(
         location /elsewhere { auth_session app; try_files $uri @other; }
         location @other { auth_session other; proxy_pass http://backend; }
         location /accel { auth_session app; proxy_set_header X-To $http_x_to; proxy_pass http://backend; }
+        location @end { rewrite ^ /end break; proxy_pass http://backend; }
         location /file { internal; proxy_pass http://backend; }
         location /private { internal; auth_session other; proxy_pass http://backend; }
         location /open { rewrite ^ /closed last; }
@@ -53,7 +54,7 @@ is $nginx->get('/accel', $cookie, 'X-To: /file')->body, '[valid][one][app]', 'X-
 is $nginx->get('/accel', $cookie, 'X-To: /private')->answer, '401 missing', 'X-Accel-Redirect into another realm';
 is $nginx->get('/accel', "Cookie: access_token=$one; other_token=$two", 'X-To: /private')->body,
     '[valid][two][other]', 'with a session of it';
-is $nginx->get('/accel', $cookie, 'X-To: @app')->body, '[valid][one][app]', 'X-Accel-Redirect to a named location';
+is $nginx->get('/accel', $cookie, 'X-To: @end')->body, '[valid][one][app]', 'X-Accel-Redirect to a named location';
 
 is $nginx->get('/open')->answer, '401 missing', 'rewrite: the last location judges';
 is $nginx->get('/open', $cookie)->body, '[valid][one][app]', 'rewrite: and lets in';

@@ -6,7 +6,8 @@ use Kit;
 new_key('v1');
 my $key = 'key v1 file=v1.key; cookie access_token;';
 my %realm = (app => 'login /login return=next reason=why;', query => 'login /login?tab=1 return=next;',
-    far => 'login https://id.example/login return=next;', reason => 'login /login reason=why;', plain => 'login /login;');
+    far => 'login https://id.example/login return=next;',
+    reason => 'login /login reason=why;', plain => 'login /login;');
 my $nginx = Nginx->new(
     realms => {map { $_ => "$key $realm{$_}" } keys %realm},
     server => 'add_header X-Return "[$session_return_to]" always; merge_slashes off;',

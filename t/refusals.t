@@ -67,7 +67,8 @@ my $client = $nginx->connect;
 my $keep = 'Connection: keep-alive';
 $client->send(join '', Client::format_request('GET', '/', $keep), Client::format_request('HEAD', '/', $keep),
     Client::format_request('POST', '/', $keep, {body => 'x' x 5000}),
-    Client::format_request('GET', '/', $keep, cookie($good)), Client::format_request('GET', '/', cookie($bad{expired})));
+    Client::format_request('GET', '/', $keep, cookie($good)),
+    Client::format_request('GET', '/', cookie($bad{expired})));
 is $client->response->answer, '401 missing', 'pipelined: refused';
 is $client->response(head => 1)->answer, '401 missing', 'pipelined: refused, without a body';
 is $client->response->answer, '401 missing', 'pipelined: a body is not taken for a request';

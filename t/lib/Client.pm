@@ -11,7 +11,7 @@ use IO::Socket::SSL ();
 use Socket qw(SOL_SOCKET SO_LINGER);
 use Time::HiRes qw(time);
 
-use Workspace qw(patience);
+use Workspace qw(patience write_file);
 
 # Options: port, tls (1), timeout in seconds.
 sub connect {
@@ -119,7 +119,7 @@ sub http2 {
     my @command = ('curl', '-sS', '-i', '--max-time', patience(10), '-X', $method, '--path-as-is');
     push @command, $option{tls} ? ('-k', '--http2') : '--http2-prior-knowledge';
     push @command, '--head' if $method eq 'HEAD';
-    push @command, '--data-binary', $option{body} if defined $option{body};
+    push @command, '--data-binary', '@' . write_file('body', $option{body}) if defined $option{body};
     push @command, map { ('-H', $_) } grep { !ref } @headers;
     push @command, ($option{tls} ? 'https' : 'http') . "://127.0.0.1:$port$path";
     open my $pipe, '-|:raw', @command or croak "curl: $!";

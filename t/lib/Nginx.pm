@@ -93,9 +93,9 @@ http {
     access_log $self->{prefix}/access.log test;
     proxy_set_header X-Echo "$s{echo}";
     upstream backend { server unix:$self->{prefix}/backend.sock; }
-    server { listen unix:$self->{prefix}/backend.sock; access_log off; $s{backend} }
     $realms
     $s{http}
+    server { listen unix:$self->{prefix}/backend.sock; access_log off; $s{backend} }
     server {
         listen 127.0.0.1:$self->{port}$http2;
         $tls
