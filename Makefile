@@ -13,7 +13,7 @@ MAKEFLAGS     += --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .ONESHELL:
-.PHONY: all unit test clean help FORCE
+.PHONY: all unit test asan lint format format-check install uninstall deb needs demo stop clean help FORCE
 
 ifneq ($(words $(CURDIR)),1)
 $(error nginx's build cannot cope with the blanks in "$(CURDIR)": move the sources to a path without)
@@ -82,14 +82,102 @@ $(unit): $(unit_objects) $(BUILD)/inputs
 
 unit: ## the unit tests of the pure code, without nginx
 	@$(MAKE) $(parallel) $(unit)
-	t/tools/run-tests $(unit)
+	t/tools/run-tests $(unit) $(unit)
 
-test: ## build, run all tests; T=t/one.t runs one, JOBS=1 one at a time
+test: needs ## install what is missing, build, run all tests; T=t/one.t runs one
 	@$(MAKE) $(parallel) $(module) $(unit)
-	TEST_NGINX_MODULE=$(abspath $(module)) JOBS=$(JOBS) t/tools/run-tests $(or $(T),$(unit) t/*.t)
+	export TEST_NGINX_MODULE=$(abspath $(module)) JOBS=$(JOBS) SANITIZE=$(SANITIZE)
+	t/tools/run-tests $(unit) $(T)
+
+asan: ## the same with AddressSanitizer and UBSan, in build/asan
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined test
+
+## Form
+
+tidied  := $(sources:%.cpp=$(BUILD)/lint/%.tidy)
+written := $(sources) $(headers) $(wildcard t/unit/*.cpp t/unit/*.hpp)
+
+# nginx's own include paths, as system headers: its warnings are not ours.
+nginx_includes = $$(sed -n '/^ALL_INCS/,/[^\\]$$/s/.*-I \([^ ]*\).*/\1/p' $(objs)/Makefile | sed 's|^[^/]|$(NGINX_SRC)/&|; s|^|-isystem |')
+
+$(BUILD)/lint/%.tidy: %.cpp $(headers) .clang-tidy | $(objs)/Makefile
+	@echo '  TIDY  $<'
+	mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=gnu++17 $(warnings) $(nginx_includes) > $@ 2>&1 || { cat $@ >&2; exit 1; }
+
+lint: ## clang-tidy, the layers of the tree, the syntax of tests and scripts
+	@t/tools/needs --tools
+	t/tools/layers
+	t/tools/syntax
+	$(MAKE) $(parallel) --keep-going $(tidied)
+
+format: ## clang-format what is C++
+	@t/tools/needs --tools
+	clang-format -i $(written)
+
+format-check: ## fail where "make format" would change something
+	@t/tools/needs --tools
+	clang-format --dry-run -Werror $(written)
+
+## Install
+
+modules   := $(DESTDIR)/usr/lib/nginx/modules
+available := $(DESTDIR)/usr/share/nginx/modules-available/mod-http-auth-session.conf
+enabled   := $(DESTDIR)/etc/nginx/modules-enabled/50-mod-http-auth-session.conf
+package   := libnginx-mod-http-auth-session
+as_root    = $(if $(DESTDIR),,$(if $(filter-out 0,$(shell id -u)),sudo))
+
+install: $(module) ## into the packaged nginx, enabled, by sudo where that is needed; honours DESTDIR
+	@if [ -z '$(DESTDIR)' ] && dpkg -s $(package) > /dev/null 2>&1; then
+	    echo 'the package $(package) is installed: purge it first, or install a new one by "make deb"' >&2
+	    exit 1
+	fi
+	$(as_root) install -D -m 644 $(module) -t $(modules)
+	$(as_root) install -D -m 644 /dev/stdin $(available) <<< 'load_module modules/$(name).so;'
+	$(as_root) install -d $(dir $(enabled))
+	$(as_root) ln -sf $(available:$(DESTDIR)%=%) $(enabled)
+	echo '  OK    $(modules)/$(name).so, enabled: reload nginx to use it'
+
+uninstall: ## undo "make install"
+	@$(as_root) rm -f $(enabled) $(available) $(modules)/$(name).so
+	echo '  OK    removed: reload nginx to do without it'
+
+deb: needs ## a Debian package, build/$(package)_VERSION_ARCH.deb
+	@rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb/src
+	git -c safe.directory=$(CURDIR) ls-files -z | xargs -0 cp -a --parents -t $(BUILD)/deb/src
+	cd $(BUILD)/deb/src
+	echo '  DEB   $(package)'
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b -d -j$(JOBS) > ../build.log 2>&1 || {
+	    tail -n 30 ../build.log >&2
+	    echo 'dpkg-buildpackage failed: see $(BUILD)/deb/build.log' >&2
+	    exit 1
+	}
+	cp ../$(package)_*.deb $(abspath $(BUILD))
+	ls $(abspath $(BUILD))/*.deb
+
+needs: ## install what debian/control lists and this machine lacks
+	@t/tools/needs
+
+## Try
+
+demo: needs ## build, start a private Redis and nginx on loopback, walk through what the module does
+	@$(MAKE) $(parallel) $(module)
+	t/demo/run $(module)
+
+stop: ## stop what "make demo" left running
+	@t/demo/stop
 
 clean: ## remove build/
 	@rm -rf $(BUILD)
 
 help: ## this list
-	@awk -F ':.*?## ' '/^## / { print "\n" substr($$0, 4) ":" } /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '
+	    /^## / { print "\n" substr($$0, 4) }
+	    /^[a-z-]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }
+	    END { print "\nVariables" }' Makefile
+	echo '  BUILD         where everything is built: $(BUILD)'
+	echo '  JOBS          how much at a time: $(JOBS)'
+	echo '  T             the test files of test and asan: all'
+	echo '  DESTDIR       a root for install and uninstall: none'
+	echo '  NGINX_SRC     the sources of nginx, as nginx-dev brings them: $(NGINX_SRC)'
