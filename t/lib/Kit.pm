@@ -15,7 +15,7 @@ use RedisServer;
 use Tokens;
 use Workspace qw(folder write_file read_file free_port patience wait_until);
 
-my @own = qw(folder write_file read_file free_port patience wait_until done);
+my @own = qw(folder write_file read_file free_port patience wait_until eventually done);
 
 sub import {
     my $caller = caller;
@@ -26,6 +26,13 @@ sub import {
         . 'Time::HiRes->import(qw(sleep)); 1' or die $@;
     no strict 'refs';
     *{"${caller}::$_"} = \&{$_} for @own;
+}
+
+# Passes as soon as the code is true, fails when the seconds are over.
+sub eventually(&$$) {
+    my ($code, $seconds, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    Test::More::ok(&wait_until($code, $seconds), $name);
 }
 
 # The end of every file: each nginx quits in good order, and no log tells of anything worse than an
