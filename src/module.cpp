@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "nginx/endpoints/status.hpp"
 #include "nginx/location.hpp"
 #include "nginx/phases.hpp"
 #include "nginx/realm_block.hpp"
@@ -45,6 +46,8 @@ ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("auth_session_claim_set"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, set_claim_variable,
      NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_status"), NGX_HTTP_LOC_CONF | NGX_CONF_ANY, set_session_status,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
 
     in_realm<set_token>(ngx_string("token"), NGX_CONF_1MORE),
     in_realm<set_key>(ngx_string("key"), NGX_CONF_2MORE),

@@ -10,21 +10,33 @@ namespace {
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
 
-// The realm that the location names, which may be declared behind it; false where there is none.
-bool find_realm(ngx_conf_t* cf, Location& location) {
-    const std::string_view name = view(location.realm_name);
-    if (name == "off") {
-        return true;
-    }
+// The realm of that name, or null after an error was logged.
+const Realm* find_realm(ngx_conf_t* cf, const RealmName& name, const char* directive) {
     const auto* settings = static_cast<MainSettings*>(
         ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_session_module));
-    location.realm = settings->find(name);
-    if (location.realm == nullptr) {
+    const Realm* realm = settings->find(view(name.name));
+    if (realm == nullptr) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "unknown session realm \"%V\" in \"auth_session\" in %s:%ui, declare it with "
+                      "unknown session realm \"%V\" in \"%s\" in %s:%ui, declare it with "
                       "\"session_realm\" in \"http\"",
-                      &location.realm_name, location.file_name, location.line);
-        return false;
+                      &name.name, directive, name.file, name.line);
+    }
+    return realm;
+}
+
+bool find_realms(ngx_conf_t* cf, Location& location) {
+    const RealmName& named = location.auth_session;
+    if (named.name.data != nullptr && view(named.name) != "off") {
+        location.realm = find_realm(cf, named, "auth_session");
+        if (location.realm == nullptr) {
+            return false;
+        }
+    }
+    const ngx_array_t* names = location.status_realms;
+    for (ngx_uint_t i = 0; names != nullptr && i < names->nelts; ++i) {
+        if (!find_realm(cf, static_cast<RealmName*>(names->elts)[i], "session_status")) {
+            return false;
+        }
     }
     return true;
 }
@@ -63,6 +75,11 @@ ngx_conf_enum_t kModeWords[] = {
     {ngx_null_string, 0},
 };
 
+RealmName read_realm_name(ngx_conf_t* cf, std::size_t index) {
+    return {static_cast<ngx_str_t*>(cf->args->elts)[index], cf->conf_file->file.name.data,
+            cf->conf_file->line};
+}
+
 void* create_location(ngx_conf_t* cf) noexcept {
     auto* location = static_cast<Location*>(ngx_pcalloc(cf->pool, sizeof(Location)));
     if (location == nullptr) {
@@ -78,12 +95,10 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR), [&] {
         const auto& outer = *static_cast<Location*>(parent);
         auto& location = *static_cast<Location*>(child);
-        if (location.realm_name.data == nullptr) {
-            location.realm_name = outer.realm_name;
-            location.file_name = outer.file_name;
-            location.line = outer.line;
+        if (location.auth_session.name.data == nullptr) {
+            location.auth_session = outer.auth_session;
         }
-        if (location.realm_name.data != nullptr && !find_realm(cf, location)) {
+        if (!find_realms(cf, location)) {
             return static_cast<char*>(NGX_CONF_ERROR);
         }
         ngx_conf_merge_value(location.dry_run, outer.dry_run, 0);
@@ -96,12 +111,10 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
 
 char* set_auth_session(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     auto& location = *static_cast<Location*>(conf);
-    if (location.realm_name.data != nullptr) {
+    if (location.auth_session.name.data != nullptr) {
         return const_cast<char*>("is duplicate");
     }
-    location.realm_name = static_cast<ngx_str_t*>(cf->args->elts)[1];
-    location.file_name = cf->conf_file->file.name.data;
-    location.line = cf->conf_file->line;
+    location.auth_session = read_realm_name(cf, 1);
     return NGX_CONF_OK;
 }
 

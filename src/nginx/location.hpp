@@ -14,19 +14,28 @@ struct Requirement {
     int status;              // 401 or 403
 };
 
+// A realm as a directive names it; it may be declared behind that place.
+struct RealmName {
+    ngx_str_t name;  // data null: nothing is written
+    u_char* file;    // where it is written
+    ngx_uint_t line;
+};
+
 // Plain memory, for offsetof; constant once merged.
 struct Location {
     const Realm* realm;  // null: off
     ngx_flag_t dry_run;
-    ngx_uint_t mode;            // of Mode
-    ngx_array_t* requirements;  // of Requirement, or null
-
-    ngx_str_t realm_name;  // as written, until the merge finds the realm; data null: inherited
-    u_char* file_name;     // where it is written
-    ngx_uint_t line;
+    ngx_uint_t mode;             // of Mode
+    ngx_array_t* requirements;   // of Requirement, or null
+    RealmName auth_session;      // until the merge finds the realm
+    bool has_status;             // "session_status" stands here
+    ngx_array_t* status_realms;  // of RealmName; null: all
 
     bool verify_only() const { return static_cast<Mode>(mode) == Mode::verify; }
 };
+
+// The name at the argument of the directive that is being read.
+RealmName read_realm_name(ngx_conf_t* cf, std::size_t index);
 
 void* create_location(ngx_conf_t* cf) noexcept;
 char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept;
