@@ -46,8 +46,8 @@ std::optional<std::string> canonical_address(std::string_view text) {
 
 bool is_port(std::string_view text) {
     int port = 0;
-    const bool plain = !text.empty() && text.size() <= 5 && text.front() != '0' &&
-                       std::all_of(text.begin(), text.end(), is_digit);
+    const bool plain =
+        !text.empty() && text.front() != '0' && std::all_of(text.begin(), text.end(), is_digit);
     return plain &&
            std::from_chars(text.data(), text.data() + text.size(), port).ec == std::errc() &&
            port <= kMaxPort;
