@@ -12,20 +12,20 @@ namespace session {
 
 enum class Reason : std::uint8_t {
     valid,
-    missing,    // no token came
+    missing,  // no token came
     malformed,
     algorithm,  // not one of the key's
     key,        // no such key
     signature,
     expired,
-    early,      // "nbf" or "iat" ahead
+    early,  // "nbf" or "iat" ahead
     claims,
     revoked,
-    stale,      // the user is marked
-    epoch,      // issued before the realm's or the tenant's epoch
+    stale,  // the user is marked
+    epoch,  // issued before the realm's or the tenant's epoch
     idle,
-    record,     // no such session
-    replayed,   // a refresh token used twice
+    record,    // no such session
+    replayed,  // a refresh token used twice
     origin,
     forbidden,  // auth_session_require
     store,      // no answer
