@@ -163,12 +163,12 @@ needs: ## install what debian/control lists and this machine lacks
 
 demo: needs ## build, start a private Redis and nginx on loopback, walk through what the module does
 	@$(MAKE) $(parallel) $(module)
-	t/demo/run $(module)
+	t/demo/run $(module) $(BUILD)/demo
 
 stop: ## stop what "make demo" left running
-	@t/demo/stop
+	@t/demo/stop $(BUILD)/demo
 
-clean: ## remove build/
+clean: stop ## remove build/
 	@rm -rf $(BUILD)
 
 help: ## this list
