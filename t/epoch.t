@@ -6,7 +6,7 @@ use Kit;
 new_key('v1');
 my $redis = RedisServer->new;
 my $nginx = Nginx->new(
-    realm => "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $redis->address ]};");
+    realm => "key v1 file=v1.key; cookie access_token; revocation strict; @{[ $redis->directives ]}");
 my $now = time;
 sub answer_at { my ($iat, %claims) = @_; $nginx->get('/', cookie(mint({iat => $iat, %claims})))->answer }
 

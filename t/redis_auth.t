@@ -14,7 +14,7 @@ my $redis = RedisServer->new(password => $password, users => [
     "app on >$acl ~session:* resetchannels -\@all +get +exists",
     "blind on >$acl ~other:* resetchannels -\@all +get +exists +ping",
 ]);
-my $key = "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $redis->address ]};";
+my $key = "key v1 file=v1.key; cookie access_token; revocation strict; @{[ $redis->directives ]}";
 my %realm = (
     password => 'redis_password_file redis.password;',
     user => 'redis_user app; redis_password_file acl.password;',

@@ -5,7 +5,7 @@ use Kit;
 
 new_key('v1');
 my $redis = RedisServer->new;
-my $key = "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $redis->address ]};";
+my $key = "key v1 file=v1.key; cookie access_token; revocation strict; @{[ $redis->directives ]}";
 my $nginx = Nginx->new(
     realms => {
         app => $key,

@@ -8,7 +8,7 @@ new_key('v1');
 my $proxy = FaultProxy->new;
 my %good = (PING => "+PONG\r\n", GET => "\$-1\r\n", EXISTS => ":0\r\n");
 $proxy->answer(\%good);
-my $key = "key v1 file=v1.key; cookie access_token; login /login; revocation strict; redis @{[ $proxy->address ]};";
+my $key = "key v1 file=v1.key; cookie access_token; login /login; revocation strict; @{[ $proxy->directives ]}";
 my $nginx = Nginx->new(
     realms => {app => $key, lenient => "$key store_error allow;"},
     locations => '

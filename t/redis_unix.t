@@ -8,7 +8,7 @@ my $redis = RedisServer->new(unix => 1, password => 'correct-horse-battery-stapl
 Workspace::keep_secret('correct-horse-battery-staple');
 write_file('redis.password', 'correct-horse-battery-staple');
 my $nginx = Nginx->new(realm => "key v1 file=v1.key; cookie access_token; revocation strict; redis_database 2;
-    redis @{[ $redis->address ]}; redis_password_file redis.password;");
+    @{[ $redis->directives ]} redis_password_file redis.password;");
 
 my $cookie = cookie(mint({jti => 'j'}));
 is $nginx->get('/', $cookie)->answer, '200 valid', 'asked';

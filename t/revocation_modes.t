@@ -9,8 +9,8 @@ my $proxy = FaultProxy->new(target => $redis->port);
 my $key = 'key v1 file=v1.key; cookie access_token;';
 my $nginx = Nginx->new(
     realms => {
-        app => "$key revocation strict; redis @{[ $proxy->address ]};",
-        never => "$key revocation off; redis @{[ $redis->address ]};",
+        app => "$key revocation strict; @{[ $proxy->directives ]}",
+        never => "$key revocation off; @{[ $redis->directives ]}",
     },
     server => 'add_header X-Store "[$session_cache] [$session_store_time]" always;',
     locations => '

@@ -7,7 +7,7 @@ new_key('v1');
 my $redis = RedisServer->new;
 my $nginx = Nginx->new(
     realm => "key v1 file=v1.key; cookie access_token; login /login reason=why; revocation strict;
-        redis @{[ $redis->address ]};",
+        @{[ $redis->directives ]}",
 );
 my $now = time;
 sub answer_at { my ($iat, %claims) = @_; $nginx->get('/', cookie(mint({iat => $iat, %claims})))->answer }

@@ -45,6 +45,7 @@ sub new {
 
 sub port { $_[0]{port} }
 sub address { "127.0.0.1:$_[0]{port}" }
+sub directives { "redis @{[ $_[0]->address ]}; redis_connect_timeout 3s; redis_timeout 3s;" }
 
 sub ask {
     my ($self, @message) = @_;

@@ -45,8 +45,9 @@ sub configuration {
 sub port { $_[0]{port} }
 sub pid { $_[0]{pid} }
 
-# As the realm's `redis` takes it.
+# As the realm's `redis` takes it; for tests that are not about time, with more of it than a busy machine needs.
 sub address { $_[0]{unix} ? "unix:$_[0]{folder}/redis.sock" : "127.0.0.1:$_[0]{port}" }
+sub directives { "redis @{[ $_[0]->address ]}; redis_connect_timeout 3s; redis_timeout 3s;" }
 
 sub start {
     my ($self) = @_;
