@@ -122,12 +122,12 @@ void RedisLink::broken(std::string_view reason, ngx_err_t error) {
 
 void RedisLink::on_timer(ngx_event_t* event) noexcept {
     auto* link = static_cast<RedisLink*>(static_cast<ngx_connection_t*>(event->data)->data);
-    const bool done = guarded(link->log_.get(), false, [link] {
+    const bool done = guarded(link->log_.own(), false, [link] {
         link->expired();
         return true;
     });
     if (!done) {
-        guarded(link->log_.get(), [link] { link->close(); });
+        guarded(link->log_.own(), [link] { link->close(); });
     }
 }
 
@@ -151,6 +151,7 @@ void RedisLink::expired() {
             break;
         case State::ready:
             if (!pipeline_.idle() && has_passed(pipeline_.deadline())) {
+                log_.doing("reading from redis");
                 lost("timed out", 0);
                 return;
             }
@@ -172,6 +173,7 @@ void RedisLink::become_ready() {
     failures_ = 0;
     addresses_failed_ = 0;
     log_.restored();
+    stream_.settle();
     give_up_queue(true);
     while (!queue_.empty() && pipeline_.ask(std::move(queue_.front()))) {
         queue_.pop_front();
@@ -183,6 +185,9 @@ void RedisLink::become_ready() {
 
 // An attempt has failed: the next address, or everybody is told and nothing is tried for a while.
 void RedisLink::failed(std::string_view reason, ngx_err_t error) {
+    if (!pipeline_.idle()) {
+        log_.doing("authenticating to redis");
+    }
     pipeline_.abandon();
     disconnect();
     address_ = (address_ + 1) % server_.addresses.size();

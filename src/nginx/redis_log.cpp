@@ -15,15 +15,21 @@ u_char* append_action(ngx_log_t* log, u_char* buffer, size_t size) noexcept {
 
 }  // namespace
 
-RedisLog::RedisLog(const RedisServer& server, const ngx_log_t& log)
-    : server_(server), log_(log), level_(log.log_level) {
-    log_.handler = append_action;
-    log_.data = nullptr;
-    log_.action = nullptr;
+RedisLog::RedisLog(const RedisServer& server, const ngx_log_t& log) : server_(server), own_(log) {
+    own_.handler = append_action;
+    own_.data = nullptr;
+    own_.action = nullptr;
+    log_ = own_;
+}
+
+void RedisLog::doing(const char* action) {
+    own_.action = const_cast<char*>(action);
+    log_.action = own_.action;
 }
 
 void RedisLog::belongs_to(const ngx_connection_t* connection) {
-    log_.connection = connection == nullptr ? 0 : connection->number;
+    own_.connection = connection == nullptr ? 0 : connection->number;
+    log_.connection = own_.connection;
 }
 
 void RedisLog::lost(std::string_view reason, ngx_err_t error) {
@@ -46,8 +52,7 @@ void RedisLog::lost(std::string_view reason, ngx_err_t error) {
     ngx_str_t realm = str(server_.realm);
     ngx_str_t name = str(server_.name);
     ngx_str_t text = str(reason);
-    log_.log_level = level_;
-    ngx_log_error(NGX_LOG_ERR, &log_, error, "session: realm \"%V\" redis %V lost: %V", &realm,
+    ngx_log_error(NGX_LOG_ERR, &own_, error, "session: realm \"%V\" redis %V lost: %V", &realm,
                   &name, &text);
     speak();
 }
@@ -58,8 +63,7 @@ void RedisLog::restored() {
         ngx_str_t realm = str(server_.realm);
         ngx_str_t name = str(server_.name);
         doing(nullptr);
-        log_.log_level = level_;
-        ngx_log_error(NGX_LOG_WARN, &log_, 0,
+        ngx_log_error(NGX_LOG_WARN, &own_, 0,
                       "session: realm \"%V\" redis %V restored after %M.%Ms", &realm, &name,
                       away / kSecond, away % kSecond / 100);
     }

@@ -16,15 +16,18 @@ public:
 
     // For nginx's own functions: their lines end "… while `action`".
     ngx_log_t* get() { return &log_; }
-    void doing(const char* action) { log_.action = const_cast<char*>(action); }
+
+    // For our own lines, whatever nginx's may say.
+    ngx_log_t* own() { return &own_; }
+
+    void doing(const char* action);
     void belongs_to(const ngx_connection_t* connection);
 
-    // Drops what nginx itself says below an alert.
+    // Drops what nginx says below an alert.
     void hush() { log_.log_level = NGX_LOG_ALERT; }
 
-    // Lets nginx speak again: of an outage that has been told only what is critical, for each
-    // attempt says the same.
-    void speak() { log_.log_level = told_ ? NGX_LOG_CRIT : level_; }
+    // Lets nginx speak again, but of an outage that has been told: each attempt says the same.
+    void speak() { log_.log_level = told_ ? NGX_LOG_ALERT : own_.log_level; }
 
     // At most one line a second, and one a minute while the reason remains the same.
     void lost(std::string_view reason, ngx_err_t error);
@@ -35,7 +38,7 @@ public:
 private:
     const RedisServer& server_;
     ngx_log_t log_;
-    ngx_uint_t level_;
+    ngx_log_t own_;
     bool away_ = false;
     bool told_ = false;     // of this outage
     ngx_msec_t since_ = 0;  // when it began

@@ -76,12 +76,12 @@ void RedisStream::close() {
 // What nginx calls: the body; where it throws, nobody knows how far the pipeline has come.
 template <typename Body>
 void RedisStream::run(Body&& body) noexcept {
-    const bool done = guarded(log_.get(), false, [&body] {
+    const bool done = guarded(log_.own(), false, [&body] {
         body();
         return true;
     });
     if (!done) {
-        guarded(log_.get(), [this] { owner_.abandoned(); });
+        guarded(log_.own(), [this] { owner_.abandoned(); });
     }
 }
 
@@ -135,13 +135,8 @@ bool RedisStream::test_connection() {
 }
 
 void RedisStream::connected() {
-    // The event that told of both is over: what came with it would never be read.
-    if (connection_->read->ready) {
-        ngx_post_event(connection_->read, &ngx_posted_events);
-    }
     if (server_.ssl == nullptr) {
-        state_ = State::open;
-        owner_.opened();
+        opened();
         return;
     }
 
@@ -164,11 +159,22 @@ void RedisStream::shaken_hands(bool done) {
     }
     connection_->read->handler = on_read;
     connection_->write->handler = on_write;
+    opened();
+}
+
+void RedisStream::opened() {
+    state_ = State::open;
+    owner_.opened();
+    // What came already, with an event that was spent on something else, would never be read: a
+    // server that has too many clients speaks first. After the owner's words, to be their answer.
     if (connection_->read->ready) {
         ngx_post_event(connection_->read, &ngx_posted_events);
     }
-    state_ = State::open;
-    owner_.opened();
+}
+
+// After a failed recv() or send(); what has failed in TLS, errno does not say.
+ngx_err_t RedisStream::socket_error() const {
+    return connection_->ssl == nullptr ? ngx_socket_errno : 0;
 }
 
 void RedisStream::read() {
@@ -193,7 +199,7 @@ void RedisStream::read() {
             return;
         }
         if (size < 0) {
-            owner_.broken("recv() failed", ngx_socket_errno);
+            owner_.broken("recv() failed", socket_error());
             return;
         }
         const auto* bytes = reinterpret_cast<const char*>(buffer);
@@ -228,7 +234,7 @@ void RedisStream::write() {
             break;
         }
         if (size < 0) {
-            owner_.broken("send() failed", ngx_socket_errno);
+            owner_.broken("send() failed", socket_error());
             return;
         }
         pipeline_.sent(static_cast<std::size_t>(size));

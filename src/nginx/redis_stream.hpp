@@ -42,6 +42,9 @@ public:
     // turn leave together.
     void send_soon();
 
+    // From now on the owner alone tells the log of a loss: nginx would do so each time.
+    void settle() { connection_->log_error = NGX_ERROR_INFO; }
+
     // Whether nginx may close the connection when it shuts down gracefully.
     void set_idle(bool idle) { connection_->idle = idle; }
 
@@ -60,6 +63,8 @@ private:
     bool test_connection();
     void connected();
     void shaken_hands(bool done);
+    void opened();
+    ngx_err_t socket_error() const;
     void read();
     void write();
 
