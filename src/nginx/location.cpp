@@ -64,7 +64,9 @@ char* read_requirement(ngx_conf_t* cf, Requirement& requirement) {
         *slot = index;
     }
     return requirement.variables->nelts != 0 ? ok()
-                                             : fail(cf, "no variables in \"auth_session_require\"");
+                                             : fail(cf,
+                                                    "\"auth_session_require\" names no variable, "
+                                                    "add one such as $session_claim_admin");
 }
 
 }  // namespace

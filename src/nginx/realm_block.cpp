@@ -72,7 +72,7 @@ char* read_name(ngx_conf_t* cf, const MainSettings& settings, std::string& name)
         return fail_value(cf, name, "choose another name for the realm");
     }
     if (settings.find(name) != nullptr) {
-        return fail(cf, "duplicate session realm \"" + name + "\"");
+        return fail(cf, "duplicate \"session_realm " + name + "\", each needs a name of its own");
     }
     return ok();
 }

@@ -9,6 +9,8 @@
 namespace nginx {
 namespace {
 
+constexpr const char* kFileRemedy = ", name a file that the user who starts nginx can read";
+
 struct KeyArguments {
     jwt::KeyOptions options;
     std::string_view file;
@@ -89,17 +91,27 @@ char* read_key_arguments(ngx_conf_t* cf, RealmSlots& slots, KeyArguments& key) {
     return ok();
 }
 
-// The bytes of the key, or nothing after an error was logged; the error names the place, never the
-// bytes.
-std::optional<std::string> key_bytes(ngx_conf_t* cf, const KeyArguments& key) {
+struct KeySource {
+    std::string label;  // for messages, which name the place and never the bytes
+    std::string bytes;
+};
+
+std::optional<KeySource> read_environment(ngx_conf_t* cf, const KeyArguments& key) {
+    const std::string name(key.environment);
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) {
+        fail(cf, "key \"" + key.options.id + "\": environment variable \"" + name +
+                     "\" is not set where nginx was started, set it there or use file=PATH");
+        return std::nullopt;
+    }
+    return KeySource{"key \"" + key.options.id + "\": environment variable \"" + name + "\": ",
+                     value};
+}
+
+// What the key is read from, or nothing after an error was logged.
+std::optional<KeySource> read_source(ngx_conf_t* cf, const KeyArguments& key) {
     if (!key.environment.empty()) {
-        const char* value = std::getenv(std::string(key.environment).c_str());
-        if (value == nullptr) {
-            fail(cf, "key \"" + key.options.id + "\": environment variable \"" +
-                         std::string(key.environment) + "\" is not set where nginx was started");
-            return std::nullopt;
-        }
-        return value;
+        return read_environment(cf, key);
     }
     const auto path = full_path(cf, key.file);
     if (!path) {
@@ -107,10 +119,12 @@ std::optional<std::string> key_bytes(ngx_conf_t* cf, const KeyArguments& key) {
     }
     auto bytes = read_file(*path);
     if (const auto* error = std::get_if<FileError>(&bytes)) {
-        fail(cf, "key \"" + key.options.id + "\": cannot read \"" + *path + "\": " + error->text);
+        fail(cf, "key \"" + key.options.id + "\": cannot read \"" + *path + "\": " + error->text +
+                     kFileRemedy);
         return std::nullopt;
     }
-    return std::get<std::string>(std::move(bytes));
+    return KeySource{"key \"" + key.options.id + "\": \"" + *path + "\": ",
+                     std::get<std::string>(std::move(bytes))};
 }
 
 }  // namespace
@@ -120,17 +134,17 @@ char* set_key(ngx_conf_t* cf, RealmSlots& slots) {
     if (read_key_arguments(cf, slots, key) != ok()) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
-    const auto bytes = key_bytes(cf, key);
-    if (!bytes) {
+    const auto source = read_source(cf, key);
+    if (!source) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     std::vector<std::string> warnings;
-    auto read = jwt::Key::read(key.options, *bytes, warnings);
+    auto read = jwt::Key::read(key.options, source->bytes, warnings);
     for (const std::string& warning : warnings) {
-        warn(cf, "key \"" + key.options.id + "\": " + warning);
+        warn(cf, source->label + warning);
     }
     if (const auto* error = std::get_if<std::string>(&read)) {
-        return fail(cf, "key \"" + key.options.id + "\": " + *error);
+        return fail(cf, source->label + *error);
     }
     slots.policy().keyring.add(std::get<jwt::Key>(std::move(read)));
     return ok();
@@ -147,11 +161,12 @@ char* set_key_set(ngx_conf_t* cf, RealmSlots& slots) {
     }
     auto bytes = read_file(*path);
     if (const auto* error = std::get_if<FileError>(&bytes)) {
-        return fail(cf, "key_set: cannot read \"" + *path + "\": " + error->text);
+        return fail(cf, "key_set: cannot read \"" + *path + "\": " + error->text + kFileRemedy);
     }
     auto read = jwt::parse_key_set(std::get<std::string>(bytes));
     if (const auto* error = std::get_if<std::string>(&read)) {
-        return fail(cf, "key_set \"" + *path + "\": " + *error);
+        return fail(cf, "key_set \"" + *path + "\": " + *error +
+                            ", use a JSON Web Key Set (RFC 7517) with a key for signatures");
     }
     auto& set = std::get<jwt::KeySet>(read);
     for (const std::string& warning : set.warnings) {

@@ -15,7 +15,8 @@ std::optional<std::string> read_password(ngx_conf_t* cf, const ngx_str_t& file) 
     }
     auto bytes = read_file(*path);
     if (const auto* error = std::get_if<FileError>(&bytes)) {
-        fail(cf, "redis_password_file: cannot read \"" + *path + "\": " + error->text);
+        fail(cf, "redis_password_file: cannot read \"" + *path + "\": " + error->text +
+                     ", name a file that the user who starts nginx can read");
         return std::nullopt;
     }
     std::string password = std::get<std::string>(std::move(bytes));
@@ -64,6 +65,13 @@ char* read_address(ngx_conf_t* cf, const std::string& address, RedisServer& serv
     return ok();
 }
 
+// Behind nginx's own line, which has OpenSSL's words and neither directive nor place.
+char* fail_file(ngx_conf_t* cf, const std::string& directive, const ngx_str_t& path,
+                const std::string& content) {
+    return fail(cf, "cannot use \"" + std::string(view(path)) + "\" in \"" + directive +
+                        "\", name a PEM file with " + content);
+}
+
 char* read_trust(ngx_conf_t* cf, RealmSlots& slots, ngx_ssl_t* ssl) {
     if (slots.redis_ssl_trusted_certificate.len == 0) {
         return fail(cf,
@@ -74,7 +82,8 @@ char* read_trust(ngx_conf_t* cf, RealmSlots& slots, ngx_ssl_t* ssl) {
     return ngx_ssl_trusted_certificate(cf, ssl, &slots.redis_ssl_trusted_certificate, kDepth) ==
                    NGX_OK
                ? ok()
-               : static_cast<char*>(NGX_CONF_ERROR);
+               : fail_file(cf, "redis_ssl_trusted_certificate", slots.redis_ssl_trusted_certificate,
+                           "certificates");
 }
 
 char* read_client_certificate(ngx_conf_t* cf, RealmSlots& slots, ngx_ssl_t* ssl) {
@@ -87,7 +96,8 @@ char* read_client_certificate(ngx_conf_t* cf, RealmSlots& slots, ngx_ssl_t* ssl)
     return ngx_ssl_certificate(cf, ssl, &slots.redis_ssl_certificate,
                                &slots.redis_ssl_certificate_key, nullptr) == NGX_OK
                ? ok()
-               : static_cast<char*>(NGX_CONF_ERROR);
+               : fail_file(cf, "redis_ssl_certificate", slots.redis_ssl_certificate,
+                           "the certificate, its key being in \"redis_ssl_certificate_key\"");
 }
 
 char* read_ssl(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
@@ -128,11 +138,16 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
     server.connect_timeout = slots.redis_connect_timeout;
     server.timeout = slots.redis_timeout;
     server.database = static_cast<ngx_uint_t>(slots.redis_database);
-    if (server.timeout == 0 || server.connect_timeout == 0) {
-        return fail(cf, "\"redis_timeout\" and \"redis_connect_timeout\" must be longer than 0");
+    for (const auto& [directive, time] :
+         {std::pair("redis_timeout", server.timeout),
+          std::pair("redis_connect_timeout", server.connect_timeout)}) {
+        if (time == 0) {
+            return fail(cf, "invalid value \"0\" in \"" + std::string(directive) +
+                                "\", use a time such as 100ms");
+        }
     }
     if (slots.redis_connections == 0) {
-        return fail(cf, "\"redis_connections\" must be 1 or more");
+        return fail(cf, "invalid value \"0\" in \"redis_connections\", use 1 or more");
     }
     for (const auto read : {read_credentials, read_ssl}) {
         if (read(cf, slots, server) != ok()) {
@@ -218,7 +233,9 @@ char* finish_store(ngx_conf_t* cf, RealmSlots& slots) {
         return finish_redis(cf, slots, *redis);
     }
     if (slots.redis_password_file.len != 0 || slots.redis_ssl == 1) {
-        return fail(cf, "realm \"" + policy.realm + "\" has no \"redis\" to connect to, add it");
+        return fail(cf, "realm \"" + policy.realm + "\" has \"" +
+                            (slots.redis_ssl == 1 ? "redis_ssl" : "redis_password_file") +
+                            "\" and nothing to connect to, add \"redis\"");
     }
     if (policy.revocation != session::Revocation::off) {
         warn(cf, "realm \"" + policy.realm +

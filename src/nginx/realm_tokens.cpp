@@ -62,7 +62,8 @@ char* set_token(ngx_conf_t* cf, RealmSlots& slots) {
     auto& sources = slots.policy().sources;
     for (const session::TokenSource& other : sources) {
         if (other.label == source->label) {
-            return fail(cf, "duplicate \"token " + std::string(argument(cf, 1)) + "\"");
+            return fail(cf, "duplicate \"token " + std::string(argument(cf, 1)) +
+                                "\", name each place once");
         }
     }
     ngx_int_t index = NGX_ERROR;
