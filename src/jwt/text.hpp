@@ -1,0 +1,16 @@
+// Bytes that must not reach a header, a log line or a key of the store as they are.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace jwt {
+
+inline constexpr char kDelete = '\x7f';
+
+inline bool has_control_bytes(std::string_view text) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == kDelete; });
+}
+
+}  // namespace jwt
