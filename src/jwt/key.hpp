@@ -1,4 +1,4 @@
-// One key: what it verifies and, where it is secret or private, what it signs.
+// One key: what it verifies, and whether it could sign.
 #pragma once
 
 #include <openssl/evp.h>
@@ -12,47 +12,50 @@
 #include <vector>
 
 #include "algorithm.hpp"
+#include "secret.hpp"
 
 namespace jwt {
 
-enum class Encoding : std::uint8_t { raw, hex, base64, base64url };
-
 struct KeyOptions {
-    std::string id;                      // the version it stands for, the "kid" of its tokens
-    std::string algorithm;               // empty: the default of the key's type
-    Encoding encoding = Encoding::raw;   // of an HMAC secret; PEM has its own
-    std::optional<std::int64_t> until;   // Unix time after which it verifies nothing
+    std::string id;                     // the version it stands for, the "kid" of its tokens
+    std::string algorithm;              // empty: the default of the key's type
+    Encoding encoding = Encoding::raw;  // of an HMAC secret; PEM has its own
+    std::optional<std::int64_t> until;  // Unix time after which it verifies nothing
 };
 
 class Key {
 public:
-    // Reads a PEM key, or an HMAC secret where the bytes are no PEM. The error says what is wrong and how to
-    // mend it, without a byte of the key. `warnings` gets what is weak but usable.
+    // Reads a PEM key, or an HMAC secret where the bytes are no PEM. The error says what is wrong
+    // and how to mend it, without a byte of the key. `warnings` gets what is weak but usable.
     static std::variant<Key, std::string> read(const KeyOptions& options, std::string_view bytes,
                                                std::vector<std::string>& warnings);
 
-    // An HMAC secret (decoded) or a public key under a given algorithm; for key sets.
-    static std::variant<Key, std::string> from_secret(KeyOptions options, std::string secret);
-    static std::variant<Key, std::string> from_public(KeyOptions options, EVP_PKEY* key);  // takes its own reference
+    // An HMAC secret (decoded) or a public key, of which it takes its own reference, to verify
+    // only; for key sets.
+    static std::variant<Key, std::string> from_secret(KeyOptions options, std::string_view secret);
+    static std::variant<Key, std::string> from_public(KeyOptions options, EVP_PKEY* pkey);
 
     const std::string& id() const { return options_.id; }
     const Algorithm& algorithm() const { return *algorithm_; }
     bool can_sign() const { return can_sign_; }
     bool accepted_at(std::int64_t now) const { return !options_.until || now <= *options_.until; }
 
-    // Whether the signature, as it stands in a token, is this key's over the bytes. Exact lengths are checked
-    // before anything is computed; MACs are compared in constant time; OpenSSL's error queue is left empty.
+    // Whether the signature, as it stands in a token, is this key's over the bytes. Exact lengths
+    // are checked before anything is computed; MACs are compared in constant time; OpenSSL's error
+    // queue is left empty.
     bool verifies(std::string_view bytes, std::string_view signature) const;
 
 private:
-    Key() = default;
+    Key(KeyOptions options, const Algorithm& algorithm);
+
+    static std::variant<Key, std::string> read_pem_key(const KeyOptions& options,
+                                                       std::string_view text);
 
     KeyOptions options_;
-    const Algorithm* algorithm_ = nullptr;
+    const Algorithm* algorithm_;
     bool can_sign_ = false;
-    std::string secret_;              // hmac
-    std::shared_ptr<EVP_MAC_CTX> mac_;    // hmac: keyed once, copied for each use
-    std::shared_ptr<EVP_PKEY> public_;    // all others
+    std::shared_ptr<EVP_MAC_CTX> mac_;  // hmac: keyed once, copied for each use
+    std::shared_ptr<EVP_PKEY> pkey_;    // all others
 };
 
 }  // namespace jwt

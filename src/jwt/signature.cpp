@@ -1,0 +1,121 @@
+#include "signature.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/rsa.h>
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "openssl.hpp"
+
+namespace jwt {
+
+namespace {
+
+// PSS as RFC 7518, section 3.5, has it: MGF1 with the same digest, a salt as long as the digest.
+bool set_padding(EVP_PKEY_CTX* context, const Algorithm& algorithm) {
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) > 0 &&
+           EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, algorithm.digest, nullptr) > 0 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;
+}
+
+// Null where OpenSSL does not take the key for the algorithm.
+DigestContext start(const Algorithm& algorithm, EVP_PKEY* key) {
+    DigestContext context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* settings = nullptr;  // owned by the context
+    if (context == nullptr ||
+        EVP_DigestVerifyInit_ex(context.get(), &settings, algorithm.digest, nullptr, nullptr, key,
+                                nullptr) <= 0 ||
+        (algorithm.type == KeyType::rsa_pss && !set_padding(settings, algorithm))) {
+        return nullptr;
+    }
+    return context;
+}
+
+// R and S side by side (RFC 7518, section 3.4) as the DER that OpenSSL reads.
+std::optional<std::string> to_der(std::string_view raw) {
+    const int half = static_cast<int>(raw.size() / 2);
+    BigNumber r(BN_bin2bn(octets(raw), half, nullptr));
+    BigNumber s(BN_bin2bn(octets(raw) + half, half, nullptr));
+    const EcdsaSignature signature(ECDSA_SIG_new());
+    if (r == nullptr || s == nullptr || signature == nullptr ||
+        ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) {
+        return std::nullopt;
+    }
+    // They are the signature's now.
+    static_cast<void>(r.release());
+    static_cast<void>(s.release());
+
+    unsigned char* encoded = nullptr;
+    const int length = i2d_ECDSA_SIG(signature.get(), &encoded);
+    if (length <= 0) {
+        return std::nullopt;
+    }
+    const std::unique_ptr<unsigned char, void (*)(unsigned char*)> held(
+        encoded, [](unsigned char* bytes) { OPENSSL_free(bytes); });
+    return std::string(reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length));
+}
+
+std::size_t signature_bytes(const Algorithm& algorithm, const EVP_PKEY* key) {
+    if (algorithm.type == KeyType::ec) {
+        return 2 * algorithm.coordinate;
+    }
+    return static_cast<std::size_t>(EVP_PKEY_get_size(key));
+}
+
+}  // namespace
+
+bool can_verify(const Algorithm& algorithm, EVP_PKEY* key) {
+    const ErrorQueueGuard guard;
+    return start(algorithm, key) != nullptr;
+}
+
+bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view bytes,
+                     std::string_view signature) {
+    const ErrorQueueGuard guard;
+    if (signature.size() != signature_bytes(algorithm, key)) {
+        return false;
+    }
+    std::optional<std::string> der;
+    if (algorithm.type == KeyType::ec) {
+        der = to_der(signature);
+        if (!der) {
+            return false;
+        }
+        signature = *der;
+    }
+    const DigestContext context = start(algorithm, key);
+    return context != nullptr &&
+           EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(bytes),
+                            bytes.size()) == 1;
+}
+
+std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secret) {
+    const ErrorQueueGuard guard;
+    const Mac mac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+    MacContext context(EVP_MAC_CTX_new(mac.get()));
+    const std::array<OSSL_PARAM, 2> params = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest), 0),
+        OSSL_PARAM_construct_end(),
+    };
+    if (context == nullptr ||
+        EVP_MAC_init(context.get(), octets(secret), secret.size(), params.data()) != 1) {
+        return nullptr;
+    }
+    return context;
+}
+
+bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac) {
+    const ErrorQueueGuard guard;
+    const MacContext context(EVP_MAC_CTX_dup(keyed));
+    std::array<unsigned char, EVP_MAX_MD_SIZE> computed{};
+    std::size_t size = 0;
+    return context != nullptr && EVP_MAC_CTX_get_mac_size(context.get()) == mac.size() &&
+           EVP_MAC_update(context.get(), octets(bytes), bytes.size()) == 1 &&
+           EVP_MAC_final(context.get(), computed.data(), &size, computed.size()) == 1 &&
+           CRYPTO_memcmp(computed.data(), mac.data(), mac.size()) == 0;
+}
+
+}  // namespace jwt

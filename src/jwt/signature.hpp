@@ -1,0 +1,28 @@
+// Does a signature hold? The arithmetic of the algorithms, by OpenSSL.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <memory>
+#include <string_view>
+
+#include "algorithm.hpp"
+
+namespace jwt {
+
+// Whether OpenSSL takes the key for the algorithm at all: an RSASSA-PSS key may be bound to another
+// digest.
+bool can_verify(const Algorithm& algorithm, EVP_PKEY* key);
+
+// Whether the signature, in the form JWS gives it, is the key's over the bytes. A signature of
+// another than the one possible length is refused before anything is computed.
+bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view bytes,
+                     std::string_view signature);
+
+// HMAC with the digest, keyed; null where OpenSSL fails.
+std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secret);
+
+// Compares in constant time; `keyed` stays as it was.
+bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac);
+
+}  // namespace jwt
