@@ -20,8 +20,8 @@ struct Token {
     std::string signature;         // decoded
     Claims header;
     Claims claims;
-    std::string_view algorithm;                // a view into `header`
-    std::optional<std::string_view> key_id;    // a view into `header`
+    std::string_view algorithm;              // a view into `header`
+    std::optional<std::string_view> key_id;  // a view into `header`
 };
 
 // The parts, or `malformed`: also for "crit", "b64" and "zip", which are refused, not ignored.
