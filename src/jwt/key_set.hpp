@@ -12,11 +12,14 @@ namespace jwt {
 
 struct KeySet {
     std::vector<Key> keys;
-    std::vector<std::string> warnings;  // one a key that was skipped: unknown "kty", "use" other than "sig", broken
+
+    // One a key that was skipped, for its "kty" is unknown, its "use" not "sig", its numbers
+    // broken; and one a key that is weak but usable.
+    std::vector<std::string> warnings;
 };
 
-// The set, or why it cannot be used: no JSON, no "keys", none of them usable. A key without "kid" gets its
-// thumbprint (RFC 7638) for an id, which no token names by accident.
+// The set, or why it cannot be used: no JSON, no "keys", none of them usable. A key without "kid"
+// gets its thumbprint (RFC 7638) for an id, which no token names by accident.
 std::variant<KeySet, std::string> parse_key_set(std::string_view json);
 
 }  // namespace jwt

@@ -19,8 +19,8 @@ public:
     const std::vector<Key>& keys() const { return keys_; }
     bool is_current(const Key& key) const { return &key == &keys_.front(); }
 
-    // The key that verifies the signature at that time. `key_id` ("kid") picks the keys of that id and no
-    // others; without it `hint` (the version claim) names the ones to try first.
+    // The key that verifies the signature at that time. `key_id` ("kid") picks the keys of that id
+    // and no others; without it `hint` (the version claim) names the ones to try first.
     Result<const Key*> verify(std::string_view algorithm, std::optional<std::string_view> key_id,
                               std::optional<std::string_view> hint, std::string_view bytes,
                               std::string_view signature, std::int64_t now) const;

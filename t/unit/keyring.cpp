@@ -1,0 +1,160 @@
+#include "../../src/jwt/keyring.hpp"
+
+#include <doctest/doctest.h>
+
+#include "mint.hpp"
+
+using jwt::Key;
+using jwt::KeyOptions;
+using jwt::Keyring;
+using jwt::Refusal;
+
+namespace {
+
+constexpr std::int64_t kNow = 1000;
+constexpr const char* kBytes = "header.payload";
+
+std::string secret_of(const std::string& name) {
+    return name + std::string(32, '.');
+}
+
+// An HMAC key whose secret is named like itself, or as told.
+Key key(const std::string& id, const std::string& algorithm = "HS256",
+        std::optional<std::int64_t> until = std::nullopt, const std::string& secret = "") {
+    KeyOptions options;
+    options.id = id;
+    options.algorithm = algorithm;
+    options.until = until;
+    return mint::read_key(options, secret_of(secret.empty() ? id : secret));
+}
+
+std::string signature(const std::string& name, const EVP_MD* digest = EVP_sha256()) {
+    return mint::hmac(digest, secret_of(name), kBytes);
+}
+
+Keyring ring(std::vector<Key> keys) {
+    Keyring result;
+    for (Key& key : keys) {
+        result.add(std::move(key));
+    }
+    return result;
+}
+
+using Name = std::optional<std::string_view>;
+
+// The place of the key that verified, or the refusal.
+struct Outcome {
+    std::optional<std::ptrdiff_t> index;
+    std::optional<Refusal> refusal;
+};
+
+Outcome verify(const Keyring& keyring, std::string_view algorithm, Name key_id, Name hint,
+               const std::string& signature) {
+    const auto result = keyring.verify(algorithm, key_id, hint, kBytes, signature, kNow);
+    if (const auto* refusal = std::get_if<Refusal>(&result)) {
+        return {std::nullopt, *refusal};
+    }
+    return {std::get<const Key*>(result) - keyring.keys().data(), std::nullopt};
+}
+
+constexpr Name kNone = std::nullopt;
+
+}  // namespace
+
+TEST_CASE("keyring: the first key is the current one") {
+    const Keyring keyring = ring({key("v2"), key("v1")});
+    CHECK_FALSE(keyring.empty());
+    CHECK(Keyring().empty());
+    CHECK(keyring.is_current(keyring.keys()[0]));
+    CHECK_FALSE(keyring.is_current(keyring.keys()[1]));
+}
+
+TEST_CASE("keyring: kid picks the key, and no other") {
+    const Keyring keyring = ring({key("v2"), key("v1")});
+    CHECK(verify(keyring, "HS256", "v1", kNone, signature("v1")).index == 1);
+    CHECK(verify(keyring, "HS256", "v2", "v1", signature("v2")).index == 0);
+    CHECK(verify(keyring, "HS256", "v2", "v1", signature("v1")).refusal == Refusal::signature);
+    CHECK(verify(keyring, "HS256", "v3", "v1", signature("v1")).refusal == Refusal::key);
+    CHECK(verify(keyring, "HS256", "V1", kNone, signature("v1")).refusal == Refusal::key);
+    CHECK(verify(keyring, "HS256", "v", kNone, signature("v1")).refusal == Refusal::key);
+}
+
+TEST_CASE("keyring: without kid the version is the hint, then every key in order") {
+    const Keyring keyring = ring({key("v3"), key("v2"), key("v1"), key("v2", "HS256", {}, "twin")});
+    CHECK(verify(keyring, "HS256", kNone, kNone, signature("v1")).index == 2);
+    CHECK(verify(keyring, "HS256", kNone, "v2", signature("v1")).index == 2);
+    CHECK(verify(keyring, "HS256", kNone, "unknown", signature("v3")).index == 0);
+    CHECK(verify(keyring, "HS256", kNone, "v2", signature("twin")).index == 3);
+    CHECK(verify(keyring, "HS256", kNone, "v2", signature("other")).refusal == Refusal::signature);
+
+    // Only the order tells which of two keys with one secret is found.
+    const Keyring twins = ring({key("a", "HS256", {}, "x"), key("b", "HS256", {}, "x")});
+    CHECK(verify(twins, "HS256", kNone, kNone, signature("x")).index == 0);
+    CHECK(verify(twins, "HS256", kNone, "b", signature("x")).index == 1);
+    CHECK(verify(twins, "HS256", "a", "b", signature("x")).index == 0);
+}
+
+TEST_CASE("keyring: a key verifies its own algorithm only") {
+    const Keyring keyring = ring({key("v2", "HS512"), key("v1")});
+    CHECK(verify(keyring, "HS512", kNone, kNone, signature("v2", EVP_sha512())).index == 0);
+    CHECK(verify(keyring, "HS256", kNone, kNone, signature("v2")).refusal == Refusal::signature);
+    CHECK(verify(keyring, "HS256", "v2", kNone, signature("v2")).refusal == Refusal::algorithm);
+    CHECK(verify(keyring, "HS384", kNone, kNone, signature("v1")).refusal == Refusal::algorithm);
+    for (const char* name : {"none", "None", "NONE", "", "hs256", "HS256 "}) {
+        CAPTURE(name);
+        CHECK(verify(keyring, name, kNone, kNone, "").refusal == Refusal::algorithm);
+        CHECK(verify(keyring, name, "v1", kNone, signature("v1")).refusal == Refusal::algorithm);
+        CHECK(verify(keyring, name, "v9", kNone, signature("v1")).refusal == Refusal::algorithm);
+    }
+}
+
+TEST_CASE("keyring: a public key is never a secret") {
+    const jwt::Pkey rsa = mint::rsa_key();
+    const std::string pem = mint::public_pem(rsa.get());
+    KeyOptions options;
+    options.id = "v1";
+    const Keyring keyring = ring({mint::read_key(options, pem)});
+    for (const std::string& secret : {pem, pem.substr(0, pem.size() - 1)}) {
+        const std::string forged = mint::hmac(EVP_sha256(), secret, kBytes);
+        CHECK(verify(keyring, "HS256", kNone, kNone, forged).refusal == Refusal::algorithm);
+        CHECK(verify(keyring, "HS256", "v1", kNone, forged).refusal == Refusal::algorithm);
+        CHECK(verify(keyring, "RS256", "v1", kNone, forged).refusal == Refusal::signature);
+    }
+    const auto* ps256 = jwt::find_algorithm("PS256");
+    CHECK(verify(keyring, "PS256", "v1", kNone, mint::sign(*ps256, rsa.get(), kBytes)).refusal ==
+          Refusal::algorithm);
+}
+
+TEST_CASE("keyring: one kid on keys of several types") {
+    const Keyring keyring = ring(
+        {key("v1", "HS512"), key("v1", "HS256", {}, "a"), key("v1", "HS256", {}, "b"), key("v2")});
+    CHECK(verify(keyring, "HS256", "v1", kNone, signature("b")).index == 2);
+    CHECK(verify(keyring, "HS512", "v1", kNone, signature("v1", EVP_sha512())).index == 0);
+    CHECK(verify(keyring, "HS256", "v1", kNone, signature("v2")).refusal == Refusal::signature);
+    CHECK(verify(keyring, "HS384", "v1", kNone, signature("v2")).refusal == Refusal::algorithm);
+}
+
+TEST_CASE("keyring: a key whose time has ended verifies nothing") {
+    const Keyring keyring =
+        ring({key("v2"), key("v1", "HS256", kNow - 1), key("v0", "HS256", kNow)});
+    CHECK(verify(keyring, "HS256", "v0", kNone, signature("v0")).index == 2);
+    CHECK(verify(keyring, "HS256", kNone, kNone, signature("v0")).index == 2);
+    CHECK(verify(keyring, "HS256", "v1", kNone, signature("v1")).refusal == Refusal::key);
+    CHECK(verify(keyring, "HS256", kNone, kNone, signature("v1")).refusal == Refusal::key);
+    CHECK(verify(keyring, "HS256", kNone, "v1", signature("v1")).refusal == Refusal::key);
+    CHECK(verify(keyring, "HS256", kNone, "v1", signature("v2")).index == 0);
+    CHECK(verify(keyring, "HS256", kNone, "v1", signature("x")).refusal == Refusal::signature);
+    CHECK(verify(keyring, "HS256", "v1", kNone, signature("x")).refusal == Refusal::key);
+    CHECK(verify(keyring, "HS512", "v1", kNone, signature("x")).refusal == Refusal::algorithm);
+
+    // The same secret lives on under another name.
+    const Keyring renamed =
+        ring({key("old", "HS256", kNow - 1, "x"), key("new", "HS256", {}, "x")});
+    CHECK(verify(renamed, "HS256", kNone, "old", signature("x")).index == 1);
+    CHECK(verify(renamed, "HS256", "old", kNone, signature("x")).refusal == Refusal::key);
+}
+
+TEST_CASE("keyring: without keys nothing is verified") {
+    CHECK(verify(Keyring(), "HS256", kNone, kNone, signature("v1")).refusal == Refusal::algorithm);
+    CHECK(verify(Keyring(), "HS256", "v1", kNone, signature("v1")).refusal == Refusal::key);
+}
