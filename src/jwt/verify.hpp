@@ -25,15 +25,16 @@ struct ClaimNames {
 // What the claims of a verified token must satisfy. Times are seconds.
 struct Rules {
     ClaimNames names;
-    std::string issuer;                                  // empty: not checked
-    std::vector<std::string> audience;                   // empty: not checked; else any of them
-    std::optional<std::vector<std::string>> required;    // names of claims; nothing: "exp" and the subject
-    std::int64_t leeway = 0;                             // for "exp", "nbf" and "iat"
-    std::optional<std::int64_t> max_age;                 // since "iat"
+    std::string issuer;                 // empty: not checked
+    std::vector<std::string> audience;  // empty: not checked; else any of them
+    // Names of claims; nothing: "exp" and the subject.
+    std::optional<std::vector<std::string>> required;
+    std::int64_t leeway = 0;              // for "exp", "nbf" and "iat"
+    std::optional<std::int64_t> max_age;  // since "iat"
 };
 
-// How far the token came. A refusal after the signature was verified leaves the claims there: they are the
-// issuer's word, for logs and dry runs, but no session.
+// How far the token came. A refusal after the signature was verified leaves the claims there: they
+// are the issuer's word, for logs and dry runs, but no session.
 struct Verification {
     std::optional<Refusal> refusal;  // nothing: the token is valid
     const Key* key = nullptr;        // the one that verified the signature, owned by the keyring
@@ -43,6 +44,7 @@ struct Verification {
     std::int64_t expires = 0;        // "exp", 0 without one
 };
 
-Verification verify(std::string_view token, const Keyring& keyring, const Rules& rules, std::int64_t now);
+Verification verify(std::string_view token, const Keyring& keyring, const Rules& rules,
+                    std::int64_t now);
 
 }  // namespace jwt
