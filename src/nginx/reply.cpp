@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kRetryAfter =
     "1";  // seconds; connections to Redis are tried at least as often
 
-// The cookie's own value of SameSite where the configuration has a variable.
+// SameSite where the configuration has a variable: of what browsers would refuse, their own
+// default.
 session::SameSite same_site(ngx_http_request_t* r, const Realm& realm) {
     if (realm.same_site == nullptr) {
         return realm.policy.cookie->same_site;
@@ -19,7 +20,9 @@ session::SameSite same_site(ngx_http_request_t* r, const Realm& realm) {
     if (ngx_http_complex_value(r, realm.same_site, &value) != NGX_OK) {
         throw std::bad_alloc();
     }
-    return session::find_same_site(view(value)).value_or(session::SameSite::lax);
+    const auto found = session::find_same_site(view(value));
+    const bool refused = found == session::SameSite::none && !realm.policy.cookie->secure;
+    return found && !refused ? *found : session::SameSite::lax;
 }
 
 void clear_cookies(ngx_http_request_t* r, RequestState& state) {
