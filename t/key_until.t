@@ -26,6 +26,7 @@ is answer_for({}, key => 'v1', kid => 'v1')->answer, '401 key', 'a past end, by 
 is answer_for({}, key => 'v1')->answer, '401 key', 'a past end, without a kid';
 is answer_for({version => 'v1'}, key => 'v1')->answer, '401 key', 'a past end, by version';
 is answer_for({}, key => 'v1', kid => 'v1')->header('Set-Cookie'), undef, 'the cookie stays';
+is $nginx->get('/', cookie(tamper(mint({}, key => 'v1', kid => 'v1'))))->answer, '401 key', 'a kid that names only it';
 is $nginx->get('/', cookie(tamper(mint({}, key => 'v1'))))->answer, '401 signature', 'a false signature is that first';
 
 sleep 0.1 while time <= $end;

@@ -33,7 +33,7 @@ like $line, qr/rejected: reason=missing[, ]/, 'no token';
 unlike $line, qr/user=|id=|key=/, 'nothing is known of it';
 ($line) = lines_of('/app', cookie(tamper(mint($expired))));
 like $line, qr/rejected: reason=signature[, ]/, 'a false signature';
-unlike $line, qr/user=|id=|42|s1/, "its claims are nobody's word";
+unlike $line, qr/user=|id=|key=/, "its claims are nobody's word";
 ($line) = lines_of('/app', cookie('x.y.z'));
 like $line, qr/rejected: reason=malformed[, ]/, 'nonsense';
 unlike $line, qr/x\.y\.z/, 'is not repeated';
