@@ -38,7 +38,7 @@ sub refuses {
         my $short = substr $wrong, 0, 100;
         ok !$good, "refused: $short";
         my ($said) = grep { /\[emerg\]/ && index($_, $message) >= 0 } split /\n/, $output;
-        like $said // $output, qr/\Q$message\E.* in \S+\.conf:$line$/, "says why and where: $short";
+        like $said // $output, qr/\Q$message\E.*(?<= in )\S+\.conf:$line(?:,|$)/, "says why and where: $short";
     }
 }
 

@@ -1,0 +1,93 @@
+# Wrong settings of Redis: `nginx -t` names directive, value and remedy, and where they stand.
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Kit;
+use ConfigErrors;
+
+new_key('v1');
+write_file('password', 'word');
+write_file('empty', "\n");
+write_file('text', "no certificate\n");
+my $key = 'key v1 file=v1.key;';
+
+refuses(sub { (realm => "$key\n$_[0]\n") }, <<'TABLE');
+redis;
+    invalid number of arguments in "redis" directive
+redis redis://127.0.0.1;
+    invalid address "redis://127.0.0.1" in "redis": invalid host, use HOST:PORT or unix:/PATH
+redis 127.0.0.1:99999;
+    invalid address "127.0.0.1:99999" in "redis": invalid port, use HOST:PORT or unix:/PATH
+redis unix:;
+    invalid address "unix:" in "redis": no path in the unix domain socket, use HOST:PORT or unix:/PATH
+redis :6379;
+    invalid address ":6379" in "redis": no host, use HOST:PORT or unix:/PATH
+redis 127.0.0.1; redis 127.0.0.1;
+    "redis" directive is duplicate
+redis_topology cluster;
+    invalid value "cluster" in "redis_topology", use standalone
+redis_topology standalone; redis_topology standalone;
+    "redis_topology" directive is duplicate
+redis_ssl on;
+    } realm "app" has "redis_ssl" and nothing to connect to, add "redis"
+redis_password_file password;
+    } realm "app" has "redis_password_file" and nothing to connect to, add "redis"
+TABLE
+
+refuses(sub { (realm => "$key redis 127.0.0.1:6379;\n$_[0]\n") }, <<'TABLE');
+redis_user nginx;
+    } "redis_user" needs a password, add "redis_password_file"
+redis_user a; redis_user b;
+    "redis_user" directive is duplicate
+redis_password_file absent;
+    } redis_password_file: cannot read "F/absent": No such file or directory,
+    name a file that the user who starts nginx can read
+redis_password_file empty;
+    } redis_password_file: "F/empty" is empty, put the password into it
+redis_database first;
+    "redis_database"
+redis_database 1; redis_database 2;
+    "redis_database" directive is duplicate
+redis_prefix a; redis_prefix b;
+    "redis_prefix" directive is duplicate
+redis_timeout fast;
+    "redis_timeout"
+redis_timeout 0;
+    } invalid value "0" in "redis_timeout", use a time such as 100ms
+redis_connect_timeout 0;
+    } invalid value "0" in "redis_connect_timeout", use a time such as 100ms
+redis_connect_timeout fast;
+    "redis_connect_timeout"
+redis_connections 0;
+    } invalid value "0" in "redis_connections", use 1 or more
+redis_connections many;
+    "redis_connections"
+redis_ssl yes;
+    invalid value "yes" in "redis_ssl" directive, it must be "on" or "off"
+redis_ssl_verify no;
+    invalid value "no" in "redis_ssl_verify" directive, it must be "on" or "off"
+redis_ssl on;
+    } "redis_ssl" verifies the server, name its authority with "redis_ssl_trusted_certificate"
+redis_ssl on; redis_ssl_trusted_certificate absent;
+    } cannot use "F/absent" in "redis_ssl_trusted_certificate", name a PEM file with certificates
+redis_ssl on; redis_ssl_trusted_certificate text;
+    } cannot use "F/text" in "redis_ssl_trusted_certificate", name a PEM file with certificates
+redis_ssl on; redis_ssl_verify off; redis_ssl_certificate text;
+    } "redis_ssl_certificate" needs "redis_ssl_certificate_key"
+redis_ssl on; redis_ssl_verify off; redis_ssl_certificate text; redis_ssl_certificate_key text;
+    } cannot use "F/text" in "redis_ssl_certificate", name a PEM file with the certificate
+TABLE
+
+refuses(sub { (realm => "$key redis unix:/run/redis.sock;\n$_[0]\n") }, <<'TABLE');
+redis_ssl on;
+    } the certificate of a Unix socket has no host, add "redis_ssl_name"
+TABLE
+
+# Without a list of revocations a realm is good, and says so.
+my ($good, $output) = Nginx->check(realm => $key);
+ok $good, 'a realm without redis loads';
+like $output, qr/\[warn\].*realm "app" has no "redis": revoked and stale tokens pass until they expire, "revocation off" says/,
+    'with a warning';
+($good, $output) = Nginx->check(realm => "$key revocation off;");
+unlike $output, qr/\[warn\]/, 'that revocation off silences';
+
+done;
