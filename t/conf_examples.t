@@ -1,0 +1,145 @@
+# Each example loads as it is, and does what it says: the story of each, played by its users.
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Kit;
+use Example;
+
+new_key($_) for qw(v1 v2);
+new_key('provider', 'p256');
+my $folder = folder();
+mkdir "$folder/session";
+write_file("session/$_.key", read_file("$folder/$_.key")) for qw(v1 v2);
+write_file('session/keys.json', jwk_set(['provider', 'k1']));
+write_file('session/keys.conf', "key v1 file=$folder/session/v1.key;\n");
+write_file('session/redis.password', "word\n");
+write_file('session/redis-ca.crt', read_file(authority()));
+my $redis = RedisServer->new;
+my @page = ('Sec-Fetch-Mode: navigate');
+my %claims = (sub => '42', jti => 'one', iat => time - 10);
+
+# Every example.
+my @played = qw(first flask-spa fleet-rotation jwks-api reseeded-nextjs);
+is_deeply [sort(Example::names())], \@played, 'each example is played here';
+for my $name (@played) {
+    my ($good, $output) = Example->check(example => $name);
+    ok $good, "$name loads" or diag $output;
+    unlike $output, qr/\[warn\]/, "$name gives no warning";
+}
+
+# first: a session, a browser without one, a revoked token.
+my $nginx = Example->new(example => 'first', redis => $redis);
+my $token = mint(\%claims, key => 'v2');
+like $nginx->get('/', cookie($token))->body, qr/^42 /, 'first: the application knows the user';
+is $nginx->get('/', cookie(mint({}, key => 'v1')))->status, 200, 'first: the fallback key';
+my $lost = $nginx->get('/orders?page=2', @page);
+is $lost->status, 302, 'first: a browser without a session';
+like $lost->header('Location'), qr{/login\?next=%2Forders%3Fpage%3D2$}, 'first: is sent to log in';
+is $nginx->get('/login', @page)->status, 200, 'first: where it needs no session';
+is $nginx->get('/login', 'X-User: 1')->body, '  ', 'first: and cannot name a user itself';
+$redis->cli('SET', 'session:revoked:{42}:one', 1, 'EX', 3600);
+is $nginx->get('/', cookie($token))->json->{reason}, 'revoked', 'first: a revoked token';
+is $nginx->get('/session-status')->json->{realms}{app}{requests}{revoked}, 1, 'first: is counted';
+$redis->cli('FLUSHALL');
+
+# flask-spa: the page on another origin, cookie or header, the previous secret, the refresh token.
+$nginx = Example->new(example => 'flask-spa', redis => $redis);
+my %access = (%claims, type => 'access', version => 'v2');
+$token = mint(\%access, key => 'v2');
+my $origin = 'Origin: https://app.example.com';
+my $answer = $nginx->post('/api/orders', cookie($token), $origin);
+is $answer->body, '42 v2 ', 'flask-spa: a POST of the page, by cookie';
+is $answer->header('Access-Control-Allow-Origin'), 'https://app.example.com', 'flask-spa: which it may read';
+is $nginx->post('/api/orders', bearer($token), $origin)->body, '42 v2 ', 'flask-spa: by header';
+is $nginx->get('/api/orders', cookie(mint({exp => 1, type => 'access'})), bearer($token))->body, '42 v2 ',
+    'flask-spa: the header helps out where the cookie is old';
+is $nginx->post('/api/orders', cookie($token), 'Origin: https://evil.example')->json->{reason}, 'origin',
+    'flask-spa: a POST of another page';
+is $nginx->post('/api/orders', cookie($token), 'Origin: https://evil.example')->header('Access-Control-Allow-Origin'),
+    undef, 'flask-spa: which may not read it';
+is $nginx->get('/api/orders', cookie(mint({%access, version => 'v1'}, key => 'v1')))->body, '42 v1 ',
+    'flask-spa: the previous secret';
+like $nginx->log, qr/\[info\].*session: realm "api" fallback key "v1" verified a token/, 'flask-spa: is noticed';
+is $nginx->get('/session-status')->json->{realms}{api}{fallback}, 1, 'flask-spa: and counted';
+my $refused = $nginx->get('/api/orders', cookie(mint({%access, type => 'refresh'}, key => 'v2')), $origin);
+is $refused->status, 401, 'flask-spa: a refresh token opens nothing';
+is $refused->header('Access-Control-Allow-Origin'), 'https://app.example.com', 'flask-spa: the page may read why';
+is $nginx->get('/api/orders', @page)->status, 401, 'flask-spa: no redirects';
+is $nginx->request('OPTIONS', '/api/orders', $origin, 'Access-Control-Request-Method: PUT')->status, 200,
+    'flask-spa: a preflight';
+is $nginx->post('/api/auth/login', $origin)->status, 200, 'flask-spa: logging in';
+
+# reseeded-nextjs: four places ask; after a reseed all are out; without Redis all are in.
+$nginx = Example->new(example => 'reseeded-nextjs', redis => $redis);
+my $session = cookie(mint(\%claims), 'session-token');
+is $nginx->get($_, $session)->status, 200, "reseeded-nextjs: $_" for qw(/admin /admin/users /api/upload /);
+is $nginx->get($_)->status, 401, "reseeded-nextjs: $_ is closed"
+    for qw(/admin /api/admin/x /api/site-customization /api/upload);
+is $nginx->get($_)->status, 200, "reseeded-nextjs: $_ is open" for qw(/ /administration /api/uploads);
+$redis->cli('SET', 'session:stale:{42}', '*');
+my $stale = $nginx->get('/admin/users', $session, @page);
+like $stale->header('Location'), qr{/auth/signin\?callbackUrl=%2Fadmin%2Fusers&reason=stale$},
+    'reseeded-nextjs: a user who is gone is sent to sign in, and told why';
+like $stale->header('Set-Cookie'), qr/^session-token=; Path=\/; .*SameSite=Lax/, 'reseeded-nextjs: the cookie is cleared';
+like $nginx->log, qr/\[warn\].*rejected: reason=stale user="42"/, 'reseeded-nextjs: the log names the user';
+is $nginx->get('/api/upload', $session)->json->{reason}, 'stale', 'reseeded-nextjs: the API is told';
+$redis->cli('FLUSHALL');
+$redis->cli('SET', 'session:epoch', time);
+is $nginx->get('/admin', $session)->json->{reason}, 'epoch', 'reseeded-nextjs: after a reseed';
+$redis->stop;
+is $nginx->get('/admin', $session)->status, 200, 'reseeded-nextjs: let through while Redis is away';
+is $nginx->get('/session-status')->json->{realms}{site}{unchecked}, 1, 'reseeded-nextjs: which is counted';
+like $nginx->log, qr/\[warn\].*let through unchecked: user="42"/, 'reseeded-nextjs: and logged';
+
+# jwks-api: tokens of the provider, for this API, with roles.
+$nginx = Example->new(example => 'jwks-api');
+my %partner = (sub => 'p1', iss => 'https://id.example.com/', aud => ['x', 'https://api.example.com/'],
+    realm_access => {roles => ['reader']});
+sub partner { bearer(mint({%partner, @_}, key => 'provider', kid => 'k1')) }
+my @admin = (realm_access => {roles => ['reader', 'admin']});
+is $nginx->get('/orders', partner())->body, 'p1  reader', 'jwks-api: the application knows user and roles';
+is $nginx->post('/orders', partner())->json->{reason}, 'forbidden', 'jwks-api: a reader writes nothing';
+is $nginx->post('/orders', partner(@admin))->status, 200, 'jwks-api: an admin does';
+is $nginx->get('/admin', partner(@admin))->body, 'p1  reader,admin', 'jwks-api: and sees more';
+is $nginx->get('/admin', partner())->status, 403, 'jwks-api: than a reader';
+is $nginx->get('/', partner(@$_))->json->{reason}, 'claims', "jwks-api: another $_->[0]"
+    for [iss => 'https://evil.example/'], [aud => 'https://other.example/'];
+is $nginx->get('/', partner(iat => time - 86400))->json->{reason}, 'expired', 'jwks-api: older than max_age';
+is $nginx->get('/', partner(exp => time - 3))->status, 200, 'jwks-api: the leeway';
+is $nginx->get('/', partner(exp => 1))->header('WWW-Authenticate'),
+    'Bearer realm="partners", error="expired", scope="orders"', 'jwks-api: the challenge';
+is $nginx->get('/health')->status, 200, 'jwks-api: health needs no token';
+
+# fleet-rotation: two nodes, never more than one stage apart. Tokens are signed with v2 once all nodes are in "sign".
+my $shared = RedisServer->new(tls => ['redis.example.com'],
+    users => ['nginx on >word %R~session:* resetchannels -@all +get +exists +ping']);
+my %stage = (before => ['v1'], accept => ['v1', 'v2'], sign => ['v2', 'v1'], drop => ['v2']);
+sub bring {
+    my ($etc, $stage) = @_;
+    write_file("$etc/session/keys.conf", join '', map {"key $_ file=$folder/session/$_.key;\n"} @{$stage{$stage}});
+}
+my @nodes = map {
+    my $etc = "$folder/node$_";
+    mkdir $_ for $etc, "$etc/session";
+    write_file("$etc/session/$_", read_file("$folder/session/$_")) for qw(redis.password redis-ca.crt);
+    bring($etc, 'before');
+    Example->new(example => 'fleet-rotation', etc => $etc, redis => $shared);
+} 1 .. 2;
+my ($old, $new) = map { cookie(mint(\%claims, key => $_, kid => $_), '__Host-session') } qw(v1 v2);
+for my $stage (['accept', $old], ['sign', $old], ['wait', $old, $new], ['drop', $new]) {
+    my ($name, @valid) = @$stage;
+    for my $index (0, 1) {
+        if ($name ne 'wait') {
+            bring("$folder/node" . ($index + 1), $name);
+            ok $nodes[$index]->reload, "fleet-rotation: node $index gets to $name";
+        }
+        is join(' ', map { my $node = $_; map { $node->get('/', $_)->status } @valid } @nodes),
+            join(' ', (200) x (2 * @valid)), "fleet-rotation: all sessions go on, at all nodes";
+    }
+}
+my $refusal = $nodes[0]->get('/', $old);
+is $refusal->json->{reason}, 'key', 'fleet-rotation: in the end the old key is unknown';
+is $refusal->header('Set-Cookie'), undef, 'fleet-rotation: and still no cookie is deleted';
+$shared->cli('SET', 'session:stale:{42}', '*');
+is $_->get('/', $new)->json->{reason}, 'stale', 'fleet-rotation: one command for all nodes' for @nodes;
+
+done;
