@@ -116,8 +116,9 @@ sub run {
             else { $self->carry($socket) }
         }
         while (@{$self->{due}} && $self->{due}[0][0] <= time) {
-            my (undef, $socket, $bytes) = @{shift @{$self->{due}}};
-            syswrite $socket, $bytes if defined fileno $socket;
+            my (undef, $pair, $bytes) = @{shift @{$self->{due}}};
+            $pair->{waiting}--;
+            syswrite $pair->{client}, $bytes if defined fileno $pair->{client};
         }
     }
 }
@@ -148,7 +149,7 @@ sub accept {
     my $client = $self->{listener}->accept or return;
     $self->{accepted}++;
     my $server = $self->{target} && IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{target});
-    my $pair = {client => $client, server => $server || undef, input => '', passed => 0};
+    my $pair = {client => $client, server => $server || undef, input => '', waiting => 0};
     $self->{peers}{fileno $_} = $pair for grep { defined } @$pair{qw(client server)};
     $self->end($pair) if $self->{target} && !$server;
 }
@@ -216,7 +217,14 @@ sub reply {
     my ($mode, $detail) = @{$self->{mode}};
     my $client = $pair->{client};
     return if $mode eq 'drop';
-    if ($mode eq 'delay') { push @{$self->{due}}, [time + $detail / 1000, $client, $bytes] }
+    if ($mode eq 'delay' || $pair->{waiting} && $mode eq 'pass') {
+        # no reply overtakes another of its connection, whatever the mode has become
+        my $at = time + ($mode eq 'delay' ? $detail / 1000 : 0);
+        $at = $pair->{due} if $pair->{waiting} && $pair->{due} > $at;
+        $pair->{due} = $at;
+        $pair->{waiting}++;
+        @{$self->{due}} = sort { $a->[0] <=> $b->[0] } @{$self->{due}}, [$at, $pair, $bytes];
+    }
     elsif ($mode eq 'bytes') { for (split //, $bytes) { syswrite $client, $_; sleep 0.001 } }
     elsif ($mode eq 'truncate') {
         syswrite $client, substr $bytes, 0, $detail;
