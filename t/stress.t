@@ -35,7 +35,7 @@ my @loads = (
 );
 my ($end, $turn) = (time + $seconds - 1, 0);
 while (time < $end) {
-    $proxy->mode('delay', (0, 5, 20, 40, 55, 59, 61, 65, 90, 0)[rand 10]);    # `pass` would overtake replies
+    $proxy->mode('delay', (0, 5, 20, 40, 55, 59, 61, 65, 90, 0)[rand 10]);
     $proxy->cut if $turn % 17 == 5;
     $nginx->reload if $turn % 40 == 20;
     $turn++;
