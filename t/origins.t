@@ -43,6 +43,7 @@ is_refused('/', $_) for (
     [$own, 'Origin: http://www.example.org:8080'],
     [$own, 'Origin: http://www.example.org@evil.example'],
     [$own, 'Origin: http://evil.example/http://www.example.org'],
+    [$own, 'Origin: https://www.example.org:80'],
     [$own, 'Origin: null'],
     [$own, 'Origin: www.example.org'],
     [$own, 'Origin: http://'],
@@ -64,6 +65,7 @@ is_allowed('/open', $_) for (
 );
 is_refused('/open', $_) for (
     ['Origin: http://www.example.com'],
+    ['Origin: http://www.example.com:443'],
     ['Origin: https://www.example.com:8443'],
     ['Origin: https://example.com'],
     ['Origin: https://shop.example'],

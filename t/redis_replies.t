@@ -53,6 +53,13 @@ for my $reply ($errors[0], text('abc'), ":5\r\n") {
     is answer_to('/', $revoked => $reply, $tenant => text($now)), '401 epoch', 'whichever it is';
 }
 
+$proxy->answer({%good, $stale => $errors[0]});
+my ($unknown, $known) = (mint({jti => 'j'}), mint({sub => '43'}));
+is $nginx->get('/', cookie(mint({exp => 1})), bearer($unknown))->answer, '503 store',
+    'a token without an answer may be good: its reason comes before that of a bad one';
+is $nginx->get('/', cookie($unknown), bearer($known))->body, '43', 'one that is known to be good is enough';
+is $nginx->get('/', cookie($unknown), bearer('x'))->header('Set-Cookie'), undef, 'its cookie stays';
+
 $proxy->answer({%good, $epoch => $errors[0]});
 my $response = $nginx->get('/', $cookie);
 is $response->json->{reason}, 'store', 'the reason in the body';
