@@ -87,7 +87,7 @@ package FaultProxy::Child;
 use strict;
 use warnings;
 
-use Socket qw(SOL_SOCKET SO_LINGER);
+use Socket qw(IPPROTO_TCP SOL_SOCKET SO_LINGER TCP_NODELAY);
 use Time::HiRes qw(sleep time);
 
 sub new {
@@ -149,6 +149,7 @@ sub accept {
     my $client = $self->{listener}->accept or return;
     $self->{accepted}++;
     my $server = $self->{target} && IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{target});
+    setsockopt $_, IPPROTO_TCP, TCP_NODELAY, 1 for grep {$_} $client, $server;
     my $pair = {client => $client, server => $server || undef, input => '', waiting => 0};
     $self->{peers}{fileno $_} = $pair for grep { defined } @$pair{qw(client server)};
     $self->end($pair) if $self->{target} && !$server;
