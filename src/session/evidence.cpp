@@ -11,7 +11,9 @@ Candidate judge(const Policy& policy, const Presented& presented, bool may_use_c
     Candidate candidate;
     candidate.presented = presented;
     candidate.verification = jwt::verify(presented.token, policy.keyring, policy.rules, now);
-    if (candidate.verification.claims) {
+    // Names that are malformed have no place in a log or a variable, whoever signed them.
+    if (candidate.verification.claims &&
+        candidate.verification.refusal != jwt::Refusal::malformed) {
         candidate.session =
             read_session(presented.token, candidate.verification, policy.rules.names);
     }
