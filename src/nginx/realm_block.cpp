@@ -2,6 +2,7 @@
 
 #include "../module.hpp"
 #include "realm_slots.hpp"
+#include "worker.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -133,6 +134,7 @@ char* finish(ngx_conf_t* cf, RealmSlots& slots) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     Realm& realm = slots.realm();
+    close_with_configuration(cf, realm);
     realm.log_level = slots.log_level;
     realm.challenge = slots.challenge == NGX_CONF_UNSET_PTR ? nullptr : slots.challenge;
     return add_zone(cf, realm, slots.zone_size);

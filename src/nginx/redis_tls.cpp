@@ -45,6 +45,8 @@ ngx_int_t start_tls(ngx_connection_t* connection, const RedisServer& server,
     if (ngx_ssl_create_connection(server.ssl, connection, NGX_SSL_CLIENT) != NGX_OK) {
         return NGX_ERROR;
     }
+    // The pipeline's output may grow, and so move, before what did not fit is written again.
+    SSL_set_mode(connection->ssl->connection, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     // RFC 6066, 3: literal addresses are not permitted as a server's name.
     if (!server.ssl_name.empty() && !is_address(server.ssl_name) &&
         SSL_set_tlsext_host_name(connection->ssl->connection, server.ssl_name.c_str()) != 1) {

@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -24,6 +25,11 @@ RedisPool& open_store(const Realm& realm) {
     stores.push_back({&realm, std::move(pool)});
     stores.back().pool->open();
     return *stores.back().pool;
+}
+
+void close_store(void* realm) noexcept {
+    const auto is_of = [realm](const Store& store) { return store.realm == realm; };
+    stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
 }
 
 bool serves_requests() {
@@ -62,6 +68,17 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
         }
         stores.clear();
     });
+}
+
+// Only "master_process off" needs it: there the process outlives the configuration that it has
+// read.
+void close_with_configuration(ngx_conf_t* cf, const Realm& realm) {
+    ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cleanup == nullptr) {
+        throw std::bad_alloc();
+    }
+    cleanup->handler = close_store;
+    cleanup->data = const_cast<Realm*>(&realm);
 }
 
 RedisPool& store_of(const Realm& realm) {
