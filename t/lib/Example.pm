@@ -2,6 +2,7 @@
 # application of the workspace in the places where the example expects them.
 #
 #   my $nginx = Example->new(example => 'first', redis => $redis);    # a Redis as RedisServer has it
+#   Example->check(text => '…');                                      # not from a file
 #
 # /etc/nginx/ is the workspace's folder, or the one of the setting `etc`. The application answers with what nginx tells
 # it: user, version, roles.
@@ -28,7 +29,7 @@ sub names { map {m{([^/]+)\.conf$}} glob "$examples/*.conf" }
 sub configuration {
     my ($self) = @_;
     my $setting = $self->{setting};
-    my $text = read_file("$examples/$setting->{example}.conf");
+    my $text = $setting->{text} // read_file("$examples/$setting->{example}.conf");
     my $etc = $setting->{etc} // folder();
     my ($certificate, $key) = Certificates::certificate('localhost', ip => '127.0.0.1');
     mkdir "$etc/tls";
