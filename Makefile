@@ -13,7 +13,7 @@ MAKEFLAGS     += --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .ONESHELL:
-.PHONY: all unit test asan lint format format-check install uninstall deb needs demo stop clean help FORCE
+.PHONY: all unit test asan valgrind lint format format-check install uninstall deb needs demo stop clean help FORCE
 
 ifneq ($(words $(CURDIR)),1)
 $(error nginx's build cannot cope with the blanks in "$(CURDIR)": move the sources to a path without)
@@ -36,6 +36,7 @@ sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -
 ## Build
 
 all: $(module) ## build the module, build/ngx_http_auth_session_module.so (the default)
+	@echo '  OK    $<'
 
 # What nginx's configure depends on; a new time only where a source came or went or nginx-dev is another.
 $(BUILD)/inputs: FORCE
@@ -43,12 +44,12 @@ $(BUILD)/inputs: FORCE
 	inputs="$$(dpkg-query -Wf '$${Version}' nginx-dev 2> /dev/null || true) $(sources) $(headers)"
 	[ "$$(cat $@ 2> /dev/null || true)" = "$$inputs" ] || echo "$$inputs" > $@
 
-$(objs)/Makefile: config $(BUILD)/inputs
+$(objs)/Makefile: config Makefile $(BUILD)/inputs
 	@[ -f $(NGINX_SRC)/conf_flags ] || { echo 'nginx-dev is missing: run "make needs"' >&2; exit 1; }
 	echo '  CONF  nginx'
 	mkdir -p $(@D)
 	export ASAN_OPTIONS=detect_leaks=0 $(if $(SANITIZE),DEB_BUILD_MAINT_OPTIONS=hardening=-fortify)
-	compile="$$(dpkg-buildflags --get CFLAGS) $$(dpkg-buildflags --get CPPFLAGS) -fPIC $(sanitize)"
+	compile="$$(dpkg-buildflags --get CXXFLAGS) $$(dpkg-buildflags --get CPPFLAGS) -fPIC $(sanitize)"
 	link="$$(dpkg-buildflags --get LDFLAGS) -fPIC $(sanitize)"
 	cd $(NGINX_SRC)
 	. ./conf_flags
@@ -91,6 +92,11 @@ test: needs ## install what is missing, build, run all tests; T=t/one.t runs one
 
 asan: ## the same with AddressSanitizer and UBSan, in build/asan
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined test
+
+valgrind: ## the demo and ten reloads with nginx in valgrind
+	@t/tools/needs --tools
+	$(MAKE) $(parallel) $(module)
+	t/tools/valgrind $(module) $(BUILD)/valgrind
 
 ## Form
 

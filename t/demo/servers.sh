@@ -33,9 +33,9 @@ stop_servers() {
     done
 }
 
-# configure KEY...: nginx.conf with these keys, the current one first.
+# configure KEY...: nginx.conf with these keys, the current one first, and what $settings adds to the realm.
 configure() {
-    local user='' key keys=''
+    local user='' key keys="${settings-}"
     [ "$(id -u)" != 0 ] || user='user www-data;'
     for key in "$@"; do
         keys+="        key    $key file=keys/$key.key;"$'\n'
@@ -49,7 +49,7 @@ configure() {
 start_servers() {
     redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$demo/" --save '' --daemonize yes \
         --pidfile "$demo/redis.pid" --logfile "$demo/redis.log" > /dev/null
-    PATH=$PATH:/usr/sbin nginx -p "$demo/" -c nginx.conf -e error.log
+    PATH=$PATH:/usr/sbin ${wrapper-} nginx -p "$demo/" -c nginx.conf -e error.log
     local tries
     for ((tries = 0; tries < 50; tries++)); do
         redis-cli -p "$redis_port" ping > /dev/null 2>&1 && return
