@@ -148,7 +148,7 @@ uninstall: ## undo "make install"
 	@$(as_root) rm -f $(enabled) $(available) $(modules)/$(name).so
 	echo '  OK    removed: reload nginx to do without it'
 
-deb: needs ## a Debian package, build/$(package)_VERSION_ARCH.deb
+deb: needs ## a Debian package, build/libnginx-mod-http-auth-session_VERSION_ARCH.deb
 	@rm -rf $(BUILD)/deb
 	mkdir -p $(BUILD)/deb/src
 	git -c safe.directory=$(CURDIR) ls-files -z | xargs -0 cp -a --parents -t $(BUILD)/deb/src
