@@ -4,6 +4,7 @@ package Kit;
 use strict;
 use warnings;
 
+use POSIX ();
 use Test::More ();
 use Time::HiRes ();
 
@@ -16,6 +17,11 @@ use Tokens;
 use Workspace qw(folder write_file read_file free_port patience wait_until);
 
 my @own = qw(folder write_file read_file free_port patience wait_until eventually done);
+
+# A test that is stopped, or hangs, still ends its servers.
+my $owner = $$;
+$SIG{$_} = sub { $$ == $owner ? die "stopped by SIG$_[0]\n" : POSIX::_exit(1) } for qw(INT TERM HUP ALRM);
+alarm patience(300);
 
 sub import {
     my $caller = caller;
