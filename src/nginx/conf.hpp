@@ -1,6 +1,7 @@
 // Helpers of the directives: arguments, errors in nginx's voice, files.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
