@@ -10,6 +10,7 @@ use warnings;
 
 use Carp qw(croak);
 use File::Basename qw(dirname);
+use IO::Handle;
 use IO::Select;
 use IPC::Open2 qw(open2);
 use JSON::PP ();
@@ -29,9 +30,10 @@ sub start {
     my ($class, $nginx, %job) = @_;
     %job = (port => $nginx->port, path => '/', patience => patience(10), seconds => 2, %job);
     my $pid = open2(my $from, my $to, $python, dirname(__FILE__) . '/clients.py');
-    print $to JSON::PP->new->encode(\%job);
-    close $to;
-    return bless {pid => $pid, from => $from, owner => $$}, $class;
+    $to->autoflush;
+    print $to JSON::PP->new->encode(\%job), "\n";
+    defined readline $from or croak 'clients.py failed';
+    return bless {pid => $pid, from => $from, to => $to, owner => $$}, $class;
 }
 
 sub running { !IO::Select->new($_[0]{from})->can_read($_[1] // 0) }
@@ -43,6 +45,13 @@ sub finish {
     waitpid delete $self->{pid}, 0;
     croak 'clients.py failed' if $?;
     return JSON::PP->new->decode($output);
+}
+
+# The same before the seconds are over.
+sub stop {
+    my ($self) = @_;
+    close $self->{to};
+    return $self->finish;
 }
 
 sub DESTROY {

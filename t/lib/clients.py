@@ -1,4 +1,5 @@
-# Many clients at once: reads a job as JSON, prints what they met when the seconds are over.
+# Many clients at once: reads a job as a line of JSON, prints a line when it begins, and what they met when the seconds
+# are over or its input ends.
 #
 # {"port": 1, "http2_port": 2, "seconds": 3, "patience": 10, "clients": ["once", "keep", "http2"], "path": "/",
 #  "users": [{"headers": [["Cookie", "a=b"]], "answers": ["200 valid alice"]}]}
@@ -155,7 +156,12 @@ class Load:
                 self.failed.append(f"{kind}: {type(error).__name__} {error}")
                 await asyncio.sleep(0.05)
 
+    def stop(self):
+        self.end = 0
+        asyncio.get_running_loop().remove_reader(sys.stdin)
+
     async def run(self):
+        asyncio.get_running_loop().add_reader(sys.stdin, self.stop)
         await asyncio.gather(*(self.client(kind) for kind in self.job["clients"]))
         return {"counts": self.counts, "wrong": self.wrong[:10], "failed": self.failed[:10],
                 "answers": sum(n for name, n in self.counts.items() if name[0].isdigit()),
@@ -242,4 +248,6 @@ class Streams:
         await asyncio.gather(resets, return_exceptions=True)
 
 
-print(json.dumps(asyncio.run(Load(json.load(sys.stdin)).run())))
+load = Load(json.loads(sys.stdin.readline()))
+print("ready", flush=True)
+print(json.dumps(asyncio.run(load.run())))
