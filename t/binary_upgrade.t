@@ -22,7 +22,10 @@ unless (my $starter = fork) { $nginx->become_nginx }
 else { waitpid $starter, 0 }
 my $old = wait_until { read_file($pid_file) =~ /(\d+)/ && $1 } 10;
 my $new;
-END { kill KILL => grep {$_} map { ($_, workers_of($_)) } grep {$_} $old, $new, new_master() }
+END {
+    local $?;
+    kill KILL => map { ($_, workers_of($_)) } grep { $_ && alive($_) } $old, $new, $old && new_master();
+}
 
 sub workers_of {
     my ($master) = @_;
