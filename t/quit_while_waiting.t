@@ -8,7 +8,7 @@ use Time::HiRes qw(time);
 new_key('v1');
 my $redis = RedisServer->new;
 my $proxy = FaultProxy->new(target => $redis->port);
-my $timeout = 1;
+my $timeout = 2;
 write_file('page', 'hello', 0644);
 my $nginx = Nginx->new(
     realm => "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $proxy->address ]};
@@ -89,6 +89,23 @@ cmp_ok time - $start, '<', patience(1.5), 'the old worker goes at once';
 $redis->resume;
 ok well(), 'the new one serves';
 
+# worker_shutdown_timeout cuts off who still waits.
+ok $nginx->reload(main => 'worker_shutdown_timeout 200ms;', drained => 1), 'a limit for the end of workers';
+ok well(), 'well';
+$proxy->mode('drop');
+@clients = ask();
+$start = time;
+ok $nginx->reload, 'a reload while Redis is silent';
+my @ends = map { $_->response } @clients;
+is scalar(grep { defined && $_->status != 503 } @ends), 0, 'cut off or told so';
+eventually { $nginx->workers('all') == 1 } 3, 'the old worker goes';
+cmp_ok time - $start, '<', $timeout, 'before the timeout' unless $ENV{TEST_NGINX_PRELOAD};
+$proxy->mode('pass');
+$proxy->cut;
+ok well(), 'the new one serves';
+
+ok $nginx->reload(main => ''), 'no such limit';
+ok well(), 'well';
 $proxy->mode('delay', 300);
 @clients = ask();
 kill QUIT => $nginx->pid;
