@@ -8,6 +8,7 @@ new_key('v1');
 my $redis = RedisServer->new;
 my $nginx = Nginx->prepare(
     workers => 2,
+    main => join('', map {"env $_;"} qw(LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS)),    # for sanitizers
     realm => "key v1 file=v1.key; cookie access_token; revocation strict; @{[ $redis->directives ]}",
     locations => 'location / { auth_session app; root ' . folder() . '; }',
 );
