@@ -35,6 +35,10 @@ sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -
 
 ## Build
 
+.PHONY: module-built unit-built tidied
+module-built: $(module); @:
+unit-built: $(unit); @:
+
 all: $(module) ## build the module, build/ngx_http_auth_session_module.so (the default)
 	@echo '  OK    $<'
 
@@ -82,11 +86,11 @@ $(unit): $(unit_objects) $(BUILD)/inputs
 ## Test
 
 unit: ## the unit tests of the pure code, without nginx
-	@$(MAKE) $(parallel) $(unit)
+	@$(MAKE) $(parallel) unit-built
 	t/tools/run-tests $(unit) $(unit)
 
 test: needs ## install what is missing, build, run all tests; T=t/one.t runs one
-	@$(MAKE) $(parallel) $(module) $(unit)
+	@$(MAKE) $(parallel) module-built unit-built
 	export TEST_NGINX_MODULE=$(abspath $(module)) JOBS=$(JOBS) SANITIZE=$(SANITIZE)
 	t/tools/run-tests $(unit) $(T)
 
@@ -95,12 +99,11 @@ asan: ## the same with AddressSanitizer and UBSan, in build/asan
 
 valgrind: ## the demo and ten reloads with nginx in valgrind
 	@t/tools/needs --tools
-	$(MAKE) $(parallel) $(module)
+	$(MAKE) $(parallel) module-built
 	t/tools/valgrind $(module) $(BUILD)/valgrind
 
 ## Form
 
-tidied  := $(sources:%.cpp=$(BUILD)/lint/%.tidy)
 written := $(sources) $(headers) $(wildcard t/unit/*.cpp t/unit/*.hpp)
 
 # nginx's own include paths, as system headers: its warnings are not ours.
@@ -111,11 +114,13 @@ $(BUILD)/lint/%.tidy: %.cpp $(headers) .clang-tidy | $(objs)/Makefile
 	mkdir -p $(@D)
 	clang-tidy --quiet $< -- -std=gnu++17 $(warnings) $(nginx_includes) > $@ 2>&1 || { cat $@ >&2; exit 1; }
 
+tidied: $(sources:%.cpp=$(BUILD)/lint/%.tidy); @:
+
 lint: ## clang-tidy, the layers of the tree, the syntax of tests and scripts
 	@t/tools/needs --tools
 	t/tools/layers
 	t/tools/syntax
-	$(MAKE) $(parallel) --keep-going $(tidied)
+	$(MAKE) $(parallel) --keep-going tidied
 
 format: ## clang-format what is C++
 	@t/tools/needs --tools
@@ -149,8 +154,10 @@ uninstall: ## undo "make install"
 	echo '  OK    removed: reload nginx to do without it'
 
 deb: needs ## a Debian package, build/libnginx-mod-http-auth-session_VERSION_ARCH.deb
-	@rm -rf $(BUILD)/deb
+	@rm -rf $(BUILD)/deb $(BUILD)/*.deb
 	mkdir -p $(BUILD)/deb/src
+	left_out=$$(git -c safe.directory=$(CURDIR) ls-files --others --exclude-standard | tr '\n' ' ')
+	[ -z "$$left_out" ] || echo "  NOTE  not in git, so not in the package: $$left_out" >&2
 	git -c safe.directory=$(CURDIR) ls-files -z | xargs -0 cp -a --parents -t $(BUILD)/deb/src
 	cd $(BUILD)/deb/src
 	echo '  DEB   $(package)'
@@ -168,7 +175,7 @@ needs: ## install what debian/control lists and this machine lacks
 ## Try
 
 demo: needs ## build, start a private Redis and nginx on loopback, walk through what the module does
-	@$(MAKE) $(parallel) $(module)
+	@$(MAKE) $(parallel) module-built
 	t/demo/run $(module) $(BUILD)/demo
 
 stop: ## stop what "make demo" left running

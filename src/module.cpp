@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "nginx/conf.hpp"
 #include "nginx/endpoints/status.hpp"
 #include "nginx/location.hpp"
 #include "nginx/phases.hpp"
@@ -38,7 +39,7 @@ ngx_command_t commands[] = {
      set_session_realm, NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
     {ngx_string("auth_session"), kLocations | NGX_CONF_TAKE1, set_auth_session,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
-    {ngx_string("auth_session_mode"), kLocations | NGX_CONF_TAKE1, ngx_conf_set_enum_slot,
+    {ngx_string("auth_session_mode"), kLocations | NGX_CONF_TAKE1, set_word,
      NGX_HTTP_LOC_CONF_OFFSET, offsetof(Location, mode), kModeWords},
     {ngx_string("auth_session_dry_run"), kLocations | NGX_CONF_FLAG, ngx_conf_set_flag_slot,
      NGX_HTTP_LOC_CONF_OFFSET, offsetof(Location, dry_run), nullptr},
@@ -55,14 +56,11 @@ ngx_command_t commands[] = {
     in_slot(ngx_string("issuer"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, issuer)),
     in_realm<set_audience>(ngx_string("audience"), NGX_CONF_1MORE),
-    in_slot(ngx_string("leeway"), NGX_CONF_TAKE1, ngx_conf_set_sec_slot,
-            offsetof(RealmSlots, leeway)),
-    in_slot(ngx_string("max_age"), NGX_CONF_TAKE1, ngx_conf_set_sec_slot,
-            offsetof(RealmSlots, max_age)),
+    in_slot(ngx_string("leeway"), NGX_CONF_TAKE1, set_seconds, offsetof(RealmSlots, leeway)),
+    in_slot(ngx_string("max_age"), NGX_CONF_TAKE1, set_seconds, offsetof(RealmSlots, max_age)),
     in_realm<set_require_claims>(ngx_string("require_claims"), NGX_CONF_1MORE),
     in_realm<set_claims>(ngx_string("claims"), NGX_CONF_1MORE),
-    in_slot(ngx_string("zone"), NGX_CONF_TAKE1, ngx_conf_set_size_slot,
-            offsetof(RealmSlots, zone_size)),
+    in_slot(ngx_string("zone"), NGX_CONF_TAKE1, set_size, offsetof(RealmSlots, zone_size)),
 
     in_realm<set_redis>(ngx_string("redis"), NGX_CONF_TAKE1),
     in_realm<set_redis_topology>(ngx_string("redis_topology"), NGX_CONF_TAKE1),
@@ -70,15 +68,15 @@ ngx_command_t commands[] = {
             offsetof(RealmSlots, redis_user)),
     in_slot(ngx_string("redis_password_file"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, redis_password_file)),
-    in_slot(ngx_string("redis_database"), NGX_CONF_TAKE1, ngx_conf_set_num_slot,
+    in_slot(ngx_string("redis_database"), NGX_CONF_TAKE1, set_number,
             offsetof(RealmSlots, redis_database)),
     in_slot(ngx_string("redis_prefix"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, redis_prefix)),
-    in_slot(ngx_string("redis_connect_timeout"), NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
+    in_slot(ngx_string("redis_connect_timeout"), NGX_CONF_TAKE1, set_milliseconds,
             offsetof(RealmSlots, redis_connect_timeout)),
-    in_slot(ngx_string("redis_timeout"), NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
+    in_slot(ngx_string("redis_timeout"), NGX_CONF_TAKE1, set_milliseconds,
             offsetof(RealmSlots, redis_timeout)),
-    in_slot(ngx_string("redis_connections"), NGX_CONF_TAKE1, ngx_conf_set_num_slot,
+    in_slot(ngx_string("redis_connections"), NGX_CONF_TAKE1, set_number,
             offsetof(RealmSlots, redis_connections)),
     in_slot(ngx_string("redis_ssl"), NGX_CONF_FLAG, ngx_conf_set_flag_slot,
             offsetof(RealmSlots, redis_ssl)),
@@ -98,13 +96,12 @@ ngx_command_t commands[] = {
     in_realm<set_login>(ngx_string("login"), NGX_CONF_TAKE123),
     in_slot(ngx_string("challenge"), NGX_CONF_TAKE1, ngx_http_set_complex_value_slot,
             offsetof(RealmSlots, challenge)),
-    in_slot(ngx_string("deny"), NGX_CONF_TAKE1, ngx_conf_set_enum_slot, offsetof(RealmSlots, deny),
-            kDenyWords),
+    in_slot(ngx_string("deny"), NGX_CONF_TAKE1, set_word, offsetof(RealmSlots, deny), kDenyWords),
     in_realm<set_cookie>(ngx_string("cookie"), NGX_CONF_1MORE),
     in_realm<set_clear_cookies>(ngx_string("clear_cookies"), NGX_CONF_1MORE),
     in_realm<set_origins>(ngx_string("origins"), NGX_CONF_1MORE),
-    in_slot(ngx_string("log_level"), NGX_CONF_TAKE1, ngx_conf_set_enum_slot,
-            offsetof(RealmSlots, log_level), kLogLevelWords),
+    in_slot(ngx_string("log_level"), NGX_CONF_TAKE1, set_word, offsetof(RealmSlots, log_level),
+            kLogLevelWords),
 
     ngx_null_command,
 };

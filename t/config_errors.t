@@ -10,6 +10,10 @@ my $key = 'key v1 file=v1.key;';
 refuses(sub { (realm => "$key\n$_[0]\n") }, <<'TABLE');
 token jwt;
     invalid value "jwt" in "token", use cookie=NAME, header=NAME, variable=$NAME or bearer
+token "cookie=a b";
+    invalid value "cookie=a b" in "token", use cookie=NAME, header=NAME, variable=$NAME or bearer
+token "header=X: y";
+    invalid value "header=X: y" in "token", use cookie=NAME, header=NAME, variable=$NAME or bearer
 token cookie=;
     invalid value "cookie=" in "token", use cookie=NAME, header=NAME, variable=$NAME or bearer
 token variable=http_x_token;
@@ -27,11 +31,21 @@ issuer a; issuer b;
 audience a; audience b;
     "audience" directive is duplicate
 leeway soon;
-    "leeway"
+    invalid value "soon" in "leeway", use a time such as 30s or 8h
 leeway 1s; leeway 2s;
     "leeway" directive is duplicate
 max_age -1;
-    "max_age"
+    invalid value "-1" in "max_age", use a time such as 30s or 8h
+require_claims "";
+    invalid value "" in "require_claims", leave out what is empty
+audience a "";
+    invalid value "" in "audience", leave out what is empty
+issuer "";
+    } invalid value "" in "issuer", leave it out where any issuer is good
+claims id=a id=b;
+    invalid value "id=b" in "claims", "id" stands there twice
+cookie a path=/a path=/b;
+    invalid value "path=/b" in "cookie", "path" stands there twice
 require_claims sub; require_claims exp;
     "require_claims" directive is duplicate
 claims user=sub;
@@ -41,7 +55,7 @@ claims subject=;
 claims id=a; claims session=b;
     "claims" directive is duplicate
 zone big;
-    "zone"
+    invalid value "big" in "zone", use a size such as 16m
 zone 1k;
     } "zone" of realm "app" is too small, use 32k or more
 cookie;
@@ -89,12 +103,14 @@ login /login return=a/b;
     invalid value "return=a/b" in "login", use return=NAME or reason=NAME, letters and digits
 login /login next=page;
     invalid value "next=page" in "login", use return=NAME or reason=NAME
+login /login return=a return=b;
+    invalid value "return=b" in "login", "return" stands there twice
 login /a; login /b;
     "login" directive is duplicate
 deny redirect;
     } "deny redirect" in realm "app" has nowhere to redirect to, add "login"
 deny always;
-    invalid value "always"
+    invalid value "always" in "deny", use auto, redirect or status
 challenge a; challenge b;
     "challenge" directive is duplicate
 origins https://example.com/;
@@ -105,7 +121,7 @@ origins *;
 origins http://a; origins http://b;
     "origins" directive is duplicate
 log_level debug;
-    invalid value "debug"
+    invalid value "debug" in "log_level", use info, notice, warn or error
 revocation always;
     invalid value "always" in "revocation", use cached, strict or off
 revocation strict max_stale=2s;

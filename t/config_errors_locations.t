@@ -26,7 +26,7 @@ auth_session nobody;
 auth_session app; auth_session off;
     "auth_session" directive is duplicate
 auth_session_mode optional;
-    invalid value "optional"
+    invalid value "optional" in "auth_session_mode", use require or verify
 auth_session_dry_run yes;
     invalid value "yes" in "auth_session_dry_run" directive, it must be "on" or "off"
 auth_session_require;

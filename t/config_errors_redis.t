@@ -28,9 +28,21 @@ redis_topology cluster;
 redis_topology standalone; redis_topology standalone;
     "redis_topology" directive is duplicate
 redis_ssl on;
-    } realm "app" has "redis_ssl" and nothing to connect to, add "redis"
+    } "redis_ssl" has no effect, add "redis" to the realm
 redis_password_file password;
-    } realm "app" has "redis_password_file" and nothing to connect to, add "redis"
+    } "redis_password_file" has no effect, add "redis" to the realm
+redis_user a;
+    } "redis_user" has no effect, add "redis" to the realm
+redis_database 1;
+    } "redis_database" has no effect, add "redis" to the realm
+redis_prefix a;
+    } "redis_prefix" has no effect, add "redis" to the realm
+redis_connect_timeout 1s;
+    } "redis_connect_timeout" has no effect, add "redis" to the realm
+redis_timeout 1s;
+    } "redis_timeout" has no effect, add "redis" to the realm
+redis_connections 2;
+    } "redis_connections" has no effect, add "redis" to the realm
 TABLE
 
 refuses(sub { (realm => "$key redis 127.0.0.1:6379;\n$_[0]\n") }, <<'TABLE');
@@ -44,23 +56,35 @@ redis_password_file absent;
 redis_password_file empty;
     } redis_password_file: "F/empty" is empty, put the password into it
 redis_database first;
-    "redis_database"
+    invalid value "first" in "redis_database", use a number
 redis_database 1; redis_database 2;
     "redis_database" directive is duplicate
 redis_prefix a; redis_prefix b;
     "redis_prefix" directive is duplicate
 redis_timeout fast;
-    "redis_timeout"
+    invalid value "fast" in "redis_timeout", use a time such as 100ms
 redis_timeout 0;
     } invalid value "0" in "redis_timeout", use a time such as 100ms
 redis_connect_timeout 0;
     } invalid value "0" in "redis_connect_timeout", use a time such as 100ms
 redis_connect_timeout fast;
-    "redis_connect_timeout"
+    invalid value "fast" in "redis_connect_timeout", use a time such as 100ms
 redis_connections 0;
-    } invalid value "0" in "redis_connections", use 1 or more
+    } invalid value "0" in "redis_connections", use 1 to 1000
+redis_connections 1001;
+    } invalid value "1001" in "redis_connections", use 1 to 1000
+redis_password_file '';
+    } invalid value "" in "redis_password_file", name a file
+redis_ssl_name redis.example.com;
+    } "redis_ssl_name" has no effect, add "redis_ssl on"
+redis_ssl_verify on;
+    } "redis_ssl_verify" has no effect, add "redis_ssl on"
+redis_ssl_trusted_certificate text;
+    } "redis_ssl_trusted_certificate" has no effect, add "redis_ssl on"
+redis_ssl on; redis_ssl_certificate_key text;
+    } "redis_ssl_certificate_key" needs "redis_ssl_certificate"
 redis_connections many;
-    "redis_connections"
+    invalid value "many" in "redis_connections", use a number
 redis_ssl yes;
     invalid value "yes" in "redis_ssl" directive, it must be "on" or "off"
 redis_ssl_verify no;

@@ -70,6 +70,15 @@ is $response->header('Set-Cookie'), undef, 'the cookie stays';
 is $response->header('WWW-Authenticate'), undef, 'no challenge';
 is $nginx->navigate('/', $cookie)->status, 503, 'a browser is not sent to log in';
 
+$nginx->forget_log;
+sleep 1.1;
+is answer_to('/', $stale => text('yesterday')), '503 store', 'a mark that is none' for 1 .. 20;
+my @lines = $nginx->log_lines(qr/realm "app" redis \S+ has no answer to "GET session:stale:\{42\}": an unexpected value/);
+ok @lines == 1 || @lines == 2, 'the log names the key, at most once in a second, of which 20 requests may see two';
+sleep 1.1;
+answer_to('/', $epoch => $errors[0]);
+is scalar($nginx->log_lines(qr/"GET session:epoch": LOADING Redis is loading/)), 1, 'and the error that Redis gave';
+
 is answer_to('/', $_ => "\$5\r\nab\r\n\r\n"), '503 store', 'a length that lies' for $epoch;
 is answer_to('/'), '200 valid', 'back again';
 is answer_to('/', $epoch => "?what\r\n"), '503 store', 'no RESP at all';

@@ -19,6 +19,7 @@ namespace jwt {
 struct KeyOptions {
     std::string id;                     // the version it stands for, the "kid" of its tokens
     std::string algorithm;              // empty: the default of the key's type
+    bool in_set = false;                // one of a key set, which has no order
     Encoding encoding = Encoding::raw;  // of an HMAC secret; PEM has its own
     std::optional<std::int64_t> until;  // Unix time after which it verifies nothing
 };
@@ -38,6 +39,7 @@ public:
     const std::string& id() const { return options_.id; }
     const Algorithm& algorithm() const { return *algorithm_; }
     bool can_sign() const { return can_sign_; }
+    bool in_set() const { return options_.in_set; }
     bool accepted_at(std::int64_t now) const { return !options_.until || now <= *options_.until; }
 
     // Whether the signature, as it stands in a token, is this key's over the bytes. Exact lengths

@@ -151,6 +151,7 @@ KeyOrProblem read_jwk(const json_t* jwk, Warnings& warnings) {
         return "its \"kid\" is no string of 1 to 255 bytes without control bytes";
     }
     KeyOptions options;
+    options.in_set = true;
     options.algorithm = text_of(jwk, "alg");
     options.id = id == nullptr ? thumbprint(*type, jwk) : text_of(jwk, "kid");
     return type->read(jwk, std::move(options), warnings);

@@ -35,6 +35,12 @@ Result<Candidates> pick(const std::vector<Key>& keys, std::string_view algorithm
 
 }  // namespace
 
+bool Keyring::is_fallback(const Key& key) const {
+    const auto current =
+        std::find_if(keys_.begin(), keys_.end(), [](const Key& other) { return !other.in_set(); });
+    return !key.in_set() && &key != &*current;
+}
+
 Result<const Key*> Keyring::verify(std::string_view algorithm,
                                    std::optional<std::string_view> key_id,
                                    std::optional<std::string_view> hint, std::string_view bytes,

@@ -17,7 +17,8 @@ public:
 
     bool empty() const { return keys_.empty(); }
     const std::vector<Key>& keys() const { return keys_; }
-    bool is_current(const Key& key) const { return &key == &keys_.front(); }
+    // Whether another key comes before it; the keys of a set stand beside each other.
+    bool is_fallback(const Key& key) const;
 
     // The key that verifies the signature at that time. `key_id` ("kid") picks the keys of that id
     // and no others; without it `hint` (the version claim) names the ones to try first.

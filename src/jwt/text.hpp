@@ -8,9 +8,12 @@ namespace jwt {
 
 inline constexpr char kDelete = '\x7f';
 
+inline bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == kDelete;
+}
+
 inline bool has_control_bytes(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == kDelete; });
+    return std::any_of(text.begin(), text.end(), is_control);
 }
 
 }  // namespace jwt

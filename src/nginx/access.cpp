@@ -23,11 +23,12 @@ bool satisfy_any(ngx_http_request_t* r) {
     return core->satisfy == NGX_HTTP_SATISFY_ANY;
 }
 
-void settle(Judged& judged, const std::vector<redis::Reply>& replies) {
+void settle(ngx_http_request_t* r, Judged& judged, const std::vector<redis::Reply>& replies) {
     judged.settled = true;
     Counters& counts = counters(*judged.realm);
     count(replies.empty() ? counts.unanswered : counts.answered);
     judged.evidence.answer(judged.realm->policy, replies);
+    report_answer(r, judged, replies);
 }
 
 void take_answer(ngx_http_request_t* r, const std::vector<redis::Reply>& replies) {
@@ -35,7 +36,7 @@ void take_answer(ngx_http_request_t* r, const std::vector<redis::Reply>& replies
     Judged& judged = *state.asking;
     state.asking = nullptr;
     judged.store_time = ngx_current_msec - state.asked_at;
-    settle(judged, replies);
+    settle(r, judged, replies);
 }
 
 void resume(ngx_http_request_t* r, std::vector<redis::Reply> replies) noexcept {
@@ -64,9 +65,10 @@ bool ask_store(ngx_http_request_t* r, RequestState& state, Judged& judged) {
     judged.asked = true;
     state.lookup = std::make_unique<Lookup>(r, store_of(*judged.realm), resume);
     if (!state.lookup->start(std::move(questions))) {
-        settle(judged, {});
+        settle(r, judged, {});
         return false;
     }
+    judged.sent = true;
     state.asking = &judged;
     state.asked_at = ngx_current_msec;
     return true;

@@ -10,6 +10,42 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = 1024 * 1024;
 
+using Setter = char* (*)(ngx_conf_t* cf, ngx_command_t* command, void* conf);
+
+// What the setter says of a bad value is known to be that it is bad, and no more.
+char* set_or_explain(Setter setter, ngx_conf_t* cf, ngx_command_t* command, void* conf,
+                     const char* remedy) noexcept {
+    char* const result = setter(cf, command, conf);
+    if (result == NGX_CONF_OK || result == NGX_CONF_ERROR ||
+        std::strncmp(result, "invalid", std::strlen("invalid")) != 0) {
+        return result;
+    }
+    return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR),
+                   [&] { return fail_value(cf, argument(cf, 1), remedy); });
+}
+
+// "a, b or c"
+std::string list(const ngx_conf_enum_t* words) {
+    std::string text;
+    for (const ngx_conf_enum_t* word = words; word->name.len != 0; ++word) {
+        const bool last = word[1].name.len == 0;
+        text += word == words ? "" : last ? " or " : ", ";
+        text += view(word->name);
+    }
+    return text;
+}
+
+// As ngx_conf_set_enum_slot() compares: in any letter case.
+bool is_word(const ngx_conf_enum_t* words, std::string_view text) {
+    const ngx_conf_enum_t* word = words;
+    while (word->name.len != 0 &&
+           (word->name.len != text.size() ||
+            ngx_strncasecmp(word->name.data, str(text).data, text.size()) != 0)) {
+        ++word;
+    }
+    return word->name.len != 0;
+}
+
 }  // namespace
 
 char* fail(ngx_conf_t* cf, const std::string& message) {
@@ -34,6 +70,19 @@ std::optional<std::string_view> parameter(std::string_view argument, std::string
         return std::nullopt;
     }
     return argument.substr(name.size() + 1);
+}
+
+char* check_parameters(ngx_conf_t* cf, std::size_t first) {
+    for (std::size_t i = first; i < argument_count(cf); ++i) {
+        const std::string_view name = argument(cf, i).substr(0, argument(cf, i).find('='));
+        for (std::size_t k = first; k < i; ++k) {
+            if (argument(cf, k).substr(0, argument(cf, k).find('=')) == name) {
+                return fail_value(cf, argument(cf, i),
+                                  "\"" + std::string(name) + "\" stands there twice");
+            }
+        }
+    }
+    return ok();
 }
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
@@ -82,6 +131,31 @@ ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, std::string_view text) {
     compile.value = &source;
     compile.complex_value = value;
     return ngx_http_compile_complex_value(&compile) == NGX_OK ? value : nullptr;
+}
+
+char* set_seconds(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+    return set_or_explain(ngx_conf_set_sec_slot, cf, command, conf, "use a time such as 30s or 8h");
+}
+
+char* set_milliseconds(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+    return set_or_explain(ngx_conf_set_msec_slot, cf, command, conf, "use a time such as 100ms");
+}
+
+char* set_size(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+    return set_or_explain(ngx_conf_set_size_slot, cf, command, conf, "use a size such as 16m");
+}
+
+char* set_number(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+    return set_or_explain(ngx_conf_set_num_slot, cf, command, conf, "use a number");
+}
+
+char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+    return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR), [&] {
+        const auto* words = static_cast<const ngx_conf_enum_t*>(command->post);
+        return is_word(words, argument(cf, 1))
+                   ? ngx_conf_set_enum_slot(cf, command, conf)
+                   : fail_value(cf, argument(cf, 1), "use " + list(words));
+    });
 }
 
 }  // namespace nginx

@@ -36,6 +36,10 @@ inline std::string_view argument(const ngx_conf_t* cf, std::size_t index) {
 // What follows "name=" in the argument, or nothing where it is no such parameter.
 std::optional<std::string_view> parameter(std::string_view argument, std::string_view name);
 
+// Fails where a "name=" stands twice among the arguments from `first` on: only one of them can be
+// meant.
+char* check_parameters(ngx_conf_t* cf, std::size_t first);
+
 // A time such as "90s" or "15m" in seconds.
 std::optional<std::int64_t> parse_time(std::string_view text);
 
@@ -51,5 +55,12 @@ std::variant<std::string, FileError> read_file(const std::string& path);
 // Compiles a value that may hold variables into the pool of the configuration; null after an error
 // was logged.
 ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, std::string_view text);
+
+// nginx's own setters, with messages that name the value and the remedy.
+char* set_seconds(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_milliseconds(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_size(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_number(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;  // one of an enum
 
 }  // namespace nginx

@@ -40,6 +40,9 @@ char* set_login(ngx_conf_t* cf, RealmSlots& slots) {
         return fail_value(cf, login.url,
                           "use a path such as /login or an http or https URL, without a fragment");
     }
+    if (check_parameters(cf, 2) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
     for (std::size_t i = 2; i < argument_count(cf); ++i) {
         const std::string_view text = argument(cf, i);
         if (const auto name = parameter(text, "return"); name && is_parameter_name(*name)) {

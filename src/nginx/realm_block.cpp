@@ -116,6 +116,9 @@ char* finish_rules(ngx_conf_t* cf, RealmSlots& slots) {
         return fail(cf, "realm \"" + policy.realm + "\" has no keys, add \"key\" or \"key_set\"");
     }
     policy.rules.issuer = view(slots.issuer);
+    if (slots.issuer.data != nullptr && slots.issuer.len == 0) {
+        return fail(cf, "invalid value \"\" in \"issuer\", leave it out where any issuer is good");
+    }
     policy.rules.leeway = slots.leeway;
     if (slots.max_age != NGX_CONF_UNSET) {
         policy.rules.max_age = slots.max_age;
@@ -180,7 +183,7 @@ char* set_session_realm(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         auto& settings = *static_cast<MainSettings*>(conf);
         RealmSlots& slots = *make_slots(cf);
         if (read_name(cf, settings, slots.policy().realm) != ok() ||
-            parse_block(cf, &slots) != ok()) {
+            parse_block(cf, &slots) != ok() || check_redis(cf, slots) != ok()) {
             return static_cast<char*>(NGX_CONF_ERROR);
         }
         set_defaults(slots);

@@ -79,6 +79,9 @@ char* set_cookie(ngx_conf_t* cf, RealmSlots& slots) {
     if (cookie) {
         return duplicate();
     }
+    if (check_parameters(cf, 2) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
     cookie.emplace();
     cookie->name = argument(cf, 1);
     ngx_http_complex_value_t*& same_site = slots.realm().same_site;

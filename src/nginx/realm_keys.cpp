@@ -80,6 +80,9 @@ char* read_key_arguments(ngx_conf_t* cf, RealmSlots& slots, KeyArguments& key) {
                         "duplicate key \"" + key.options.id + "\", each needs an ID of its own");
         }
     }
+    if (check_parameters(cf, 2) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
     for (std::size_t i = 2; i < argument_count(cf); ++i) {
         if (read_key_argument(cf, argument(cf, i), key) != ok()) {
             return static_cast<char*>(NGX_CONF_ERROR);

@@ -79,9 +79,13 @@ char* set_clear_cookies(ngx_conf_t* cf, RealmSlots& slots);
 char* set_login(ngx_conf_t* cf, RealmSlots& slots);
 char* set_origins(ngx_conf_t* cf, RealmSlots& slots);
 
-// realm_store.cpp
+// realm_redis.cpp
 char* set_redis(ngx_conf_t* cf, RealmSlots& slots);
 char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots);
+char* check_redis(ngx_conf_t* cf, RealmSlots& slots);   // what is set, before the defaults
+char* finish_redis(ngx_conf_t* cf, RealmSlots& slots);  // into the realm's server, with them
+
+// realm_store.cpp
 char* set_revocation(ngx_conf_t* cf, RealmSlots& slots);
 char* set_store_error(ngx_conf_t* cf, RealmSlots& slots);
 char* finish_store(ngx_conf_t* cf, RealmSlots& slots);  // when the block ends

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "../jwt/token.hpp"
+#include "../session/ascii.hpp"
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -25,6 +26,8 @@ std::optional<session::TokenSource> read_source(std::string_view text) {
                     return std::nullopt;
                 }
                 name->remove_prefix(1);
+            } else if (!session::is_token(*name)) {
+                return std::nullopt;  // no cookie and no header has such a name
             }
             return session::TokenSource{kind, std::string(*name),
                                         std::string(word) + ":" + std::string(*name)};
@@ -38,12 +41,15 @@ ngx_int_t variable_index(ngx_conf_t* cf, const session::TokenSource& source) {
     return ngx_http_get_variable_index(cf, &name);
 }
 
-std::vector<std::string> all_arguments(const ngx_conf_t* cf) {
-    std::vector<std::string> values;
+// All arguments into the list, none of them empty.
+char* read_list(ngx_conf_t* cf, std::vector<std::string>& values) {
     for (std::size_t i = 1; i < argument_count(cf); ++i) {
+        if (argument(cf, i).empty()) {
+            return fail_value(cf, "", "leave out what is empty");
+        }
         values.emplace_back(argument(cf, i));
     }
-    return values;
+    return ok();
 }
 
 }  // namespace
@@ -82,21 +88,22 @@ char* set_audience(ngx_conf_t* cf, RealmSlots& slots) {
     if (is_duplicate(cf, slots)) {
         return duplicate();
     }
-    slots.policy().rules.audience = all_arguments(cf);
-    return ok();
+    return read_list(cf, slots.policy().rules.audience);
 }
 
 char* set_require_claims(ngx_conf_t* cf, RealmSlots& slots) {
     if (is_duplicate(cf, slots)) {
         return duplicate();
     }
-    slots.policy().rules.required = all_arguments(cf);
-    return ok();
+    return read_list(cf, slots.policy().rules.required.emplace());
 }
 
 char* set_claims(ngx_conf_t* cf, RealmSlots& slots) {
     if (is_duplicate(cf, slots)) {
         return duplicate();
+    }
+    if (check_parameters(cf, 1) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
     }
     jwt::ClaimNames& names = slots.policy().rules.names;
     const std::pair<std::string_view, std::string*> parts[] = {

@@ -41,16 +41,15 @@ void clear_cookies(ngx_http_request_t* r, RequestState& state) {
 
 void challenge(ngx_http_request_t* r, RequestState& state) {
     const Realm& realm = *state.verdict->judged->realm;
-    std::string value;
-    if (realm.challenge == nullptr) {
-        value = session::default_challenge(realm.policy.realm, state.verdict->reason);
-    } else {
-        ngx_str_t text;
-        if (ngx_http_complex_value(r, realm.challenge, &text) != NGX_OK) {
-            throw std::bad_alloc();
-        }
-        value = view(text);
+    ngx_str_t text = ngx_null_string;
+    if (realm.challenge != nullptr && ngx_http_complex_value(r, realm.challenge, &text) != NGX_OK) {
+        throw std::bad_alloc();
     }
+    // A 401 needs one (RFC 9110, section 15.5.2), also where the variables of "challenge" are
+    // empty.
+    const std::string value =
+        text.len == 0 ? session::default_challenge(realm.policy.realm, state.verdict->reason)
+                      : std::string(view(text));
     ngx_table_elt_t* header = add_header(r, "WWW-Authenticate", value);
     if (r->headers_out.www_authenticate == nullptr) {
         r->headers_out.www_authenticate = header;

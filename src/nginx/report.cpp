@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bridge.hpp"
+#include "worker.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -46,8 +47,8 @@ void log_line(ngx_http_request_t* r, ngx_uint_t level, const Realm& realm,
 void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candidate& candidate) {
     const jwt::Keyring& keyring = realm.policy.keyring;
     const jwt::Key* key = candidate.verification.key;
-    if (key == nullptr || keyring.is_current(*key) || !keyring.keys().front().can_sign()) {
-        return;  // a realm that only verifies has no current key to fall back from
+    if (key == nullptr || !keyring.is_fallback(*key)) {
+        return;
     }
     count(counters(realm).fallback);
     log_line(r, NGX_LOG_INFO, realm, "fallback key " + quoted(key->id()) + " verified a token");
@@ -77,6 +78,16 @@ void report(ngx_http_request_t* r, const Location& location, const Verdict& verd
         log_line(r, realm.log_level, realm,
                  std::string(verdict.dry_run ? "rejected, dry run: reason=" : "rejected: reason=") +
                      std::string(session::name(verdict.reason)) + describe(candidate));
+    }
+}
+
+void report_answer(ngx_http_request_t* r, const Judged& judged,
+                   const std::vector<redis::Reply>& replies) {
+    const Realm& realm = *judged.realm;
+    const auto complaint = judged.evidence.complaint(realm.policy, replies);
+    if (complaint && may_complain(realm)) {
+        log_line(r, NGX_LOG_ERR, realm,
+                 "redis " + realm.redis->name + " has no answer to " + *complaint);
     }
 }
 

@@ -18,8 +18,9 @@ namespace nginx {
 struct Judged {
     const Realm* realm = nullptr;
     session::Evidence evidence;
-    bool settled = false;  // the store was asked, or need not be
-    bool asked = false;
+    bool settled = false;                     // the store was asked, or need not be
+    bool asked = false;                       // the store was to be asked …
+    bool sent = false;                        // … and could be
     ngx_msec_t store_time = 0;                // ms the store took, where it was asked
     std::optional<session::Reason> reported;  // the reason that was counted and logged
 };

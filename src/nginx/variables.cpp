@@ -100,7 +100,7 @@ std::string cache(const Shown& shown) {
 }
 
 std::string store_time(const Shown& shown) {
-    if (shown.verdict.judged == nullptr || !shown.verdict.judged->asked) {
+    if (shown.verdict.judged == nullptr || !shown.verdict.judged->sent) {
         return "-";
     }
     const ngx_msec_t time = shown.verdict.judged->store_time;

@@ -14,6 +14,7 @@ namespace {
 struct Store {
     const Realm* realm;
     std::unique_ptr<RedisPool> pool;
+    time_t complained = 0;
 };
 
 // The only state of the module outside requests, settings and zones; the master, whose globals
@@ -22,7 +23,7 @@ std::vector<Store> stores;
 
 RedisPool& open_store(const Realm& realm) {
     auto pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log);
-    stores.push_back({&realm, std::move(pool)});
+    stores.push_back({&realm, std::move(pool), 0});
     stores.back().pool->open();
     return *stores.back().pool;
 }
@@ -68,6 +69,16 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
         }
         stores.clear();
     });
+}
+
+bool may_complain(const Realm& realm) {
+    for (Store& store : stores) {
+        if (store.realm == &realm && store.complained != ngx_time()) {
+            store.complained = ngx_time();
+            return true;
+        }
+    }
+    return false;
 }
 
 // Only "master_process off" needs it: there the process outlives the configuration that it has

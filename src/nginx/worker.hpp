@@ -13,6 +13,10 @@ void exit_worker(ngx_cycle_t* cycle) noexcept;
 // The connections of a realm end with its configuration at the latest; throws std::bad_alloc.
 void close_with_configuration(ngx_conf_t* cf, const Realm& realm);
 
+// Whether the realm's store may be complained of now: once a second, however many requests it
+// fails.
+bool may_complain(const Realm& realm);
+
 // Of a realm that has a store; throws std::bad_alloc.
 RedisPool& store_of(const Realm& realm);
 

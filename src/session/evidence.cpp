@@ -98,6 +98,22 @@ void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& rep
     }
 }
 
+std::optional<std::string> Evidence::complaint(const Policy& policy,
+                                               const std::vector<redis::Reply>& replies) const {
+    std::size_t next = 0;
+    for (const Candidate& candidate : candidates_) {
+        if (candidate.asked == 0 || next + candidate.asked > replies.size()) {
+            continue;
+        }
+        if (candidate.reason == Reason::store || candidate.unchecked) {
+            return find_complaint(*candidate.session, policy.store_prefix, replies.data() + next,
+                                  candidate.asked);
+        }
+        next += candidate.asked;
+    }
+    return std::nullopt;
+}
+
 const Candidate* Evidence::deciding() const {
     const auto with = [this](Reason reason) -> const Candidate* {
         const auto found = std::find_if(

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,10 @@ public:
 
     // Its answer to them; an empty one where there was none.
     void answer(const Policy& policy, const std::vector<redis::Reply>& replies);
+
+    // What in that answer cannot be believed, in words for a log.
+    std::optional<std::string> complaint(const Policy& policy,
+                                         const std::vector<redis::Reply>& replies) const;
 
     // The candidate whose session the request has, else the one that gives the reason; null where
     // no token came.

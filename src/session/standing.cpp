@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "../jwt/text.hpp"
 #include "ascii.hpp"
 
 namespace session {
@@ -43,6 +44,16 @@ Answer is_revoked(const redis::Reply& exists) {
         return Answer::unclear;
     }
     return exists.integer == 1 ? Answer::yes : Answer::no;
+}
+
+bool is_believed(const Session& session, std::size_t index, const redis::Reply& reply) {
+    const std::size_t stale = session.tenant.empty() ? 1 : 2;
+    const std::size_t first_revoked = stale + (session.user.empty() ? 0 : 1);
+    if (index >= first_revoked) {
+        return is_revoked(reply) != Answer::unclear;
+    }
+    const bool may_be_all = !session.user.empty() && index == stale;
+    return (may_be_all ? is_stale(0, reply) : is_issued_by(0, reply)) != Answer::unclear;
 }
 
 }  // namespace
@@ -93,6 +104,19 @@ Standing read_standing(const Session& session, const redis::Reply* replies, std:
         return Standing::epoch;
     }
     return std::max({revoked, stale, epoch}) == Answer::no ? Standing::good : Standing::unknown;
+}
+
+std::optional<std::string> find_complaint(const Session& session, std::string_view prefix,
+                                          const redis::Reply* replies, std::size_t count) {
+    const std::vector<redis::Arguments> commands = standing_commands(session, prefix);
+    for (std::size_t i = 0; i < std::min(count, commands.size()); ++i) {
+        if (!is_believed(session, i, replies[i])) {
+            std::string said = replies[i].is_error() ? replies[i].text : "an unexpected value";
+            std::replace_if(said.begin(), said.end(), jwt::is_control, '?');
+            return "\"" + commands[i][0] + " " + commands[i][1] + "\": " + said;
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace session

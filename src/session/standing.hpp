@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,5 +28,10 @@ std::vector<redis::Arguments> standing_commands(const Session& session, std::str
 // expected type and form is `unknown`, never `good`; a reply that speaks against the session counts
 // whatever the others are. Where several do, the order is revoked, stale, epoch.
 Standing read_standing(const Session& session, const redis::Reply* replies, std::size_t count);
+
+// The first reply that cannot be believed, in words for a log: the command, and the error that
+// Redis gave. What stands in a key is not told.
+std::optional<std::string> find_complaint(const Session& session, std::string_view prefix,
+                                          const redis::Reply* replies, std::size_t count);
 
 }  // namespace session

@@ -65,8 +65,8 @@ TEST_CASE("keyring: the first key is the current one") {
     const Keyring keyring = ring({key("v2"), key("v1")});
     CHECK_FALSE(keyring.empty());
     CHECK(Keyring().empty());
-    CHECK(keyring.is_current(keyring.keys()[0]));
-    CHECK_FALSE(keyring.is_current(keyring.keys()[1]));
+    CHECK_FALSE(keyring.is_fallback(keyring.keys()[0]));
+    CHECK(keyring.is_fallback(keyring.keys()[1]));
 }
 
 TEST_CASE("keyring: kid picks the key, and no other") {

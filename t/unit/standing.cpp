@@ -218,3 +218,29 @@ TEST_CASE("standing: revoked comes before stale, stale before epoch") {
     replies[kToken] = integer(1);
     CHECK(read(replies) == Standing::revoked);
 }
+
+TEST_CASE(
+    "standing: what is not believed is told, with the command and the error, without the value") {
+    const auto complaint = [](const std::vector<Reply>& replies) {
+        return session::find_complaint(subject(), "s:", replies.data(), replies.size());
+    };
+    CHECK_FALSE(complaint(all_good()));
+    auto replies = all_good();
+    replies[kStale] = string("*");
+    replies[kToken] = integer(1);
+    CHECK_FALSE(complaint(replies));
+    for (const std::size_t at : {kEpoch, kStale, kToken}) {
+        CAPTURE(at);
+        replies = all_good();
+        replies[at] = string("yesterday");
+        const auto commands = session::standing_commands(subject(), "s:");
+        const std::string command = "\"" + commands[at][0] + " " + commands[at][1] + "\": ";
+        CHECK(complaint(replies) == command + "an unexpected value");
+        replies[at] = error();
+        replies[at].text = "LOADING\x1b[2J";
+        CHECK(complaint(replies) == command + "LOADING?[2J");
+    }
+    replies = all_good();
+    replies[kEpoch] = string("*");
+    CHECK(complaint(replies));
+}
