@@ -30,8 +30,8 @@ END {
 
 sub workers_of {
     my ($master) = @_;
-    return grep { read_file("/proc/$_/stat") =~ /\) [^Z] $master / && read_file("/proc/$_/cmdline") =~ /worker process/ }
-        map {/(\d+)$/} glob '/proc/[0-9]*';
+    my @children = grep { read_file("/proc/$_/stat") =~ /\) [^Z] $master / } map {/(\d+)$/} glob '/proc/[0-9]*';
+    return grep { read_file("/proc/$_/cmdline") =~ /worker process/ } @children;
 }
 
 sub alive { kill 0 => $_[0] and read_file("/proc/$_[0]/stat") !~ /\) Z/ }

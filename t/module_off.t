@@ -10,7 +10,8 @@ my $locations = '
     location / { proxy_pass http://backend; proxy_set_header Cookie $http_cookie; }
     location = /page.html { expires 1h; }
     location /basic { auth_basic "closed"; auth_basic_user_file /dev/null; proxy_pass http://backend; }
-    location /any { satisfy any; deny all; auth_basic "closed"; auth_basic_user_file /dev/null; proxy_pass http://backend; }
+    location /any { satisfy any; deny all; auth_basic "closed"; auth_basic_user_file /dev/null;
+        proxy_pass http://backend; }
     location /denied { deny all; }
     location /asked { auth_request /grant; proxy_pass http://backend; }
     location /grant { internal; return 204; }
@@ -40,10 +41,14 @@ my $token = mint({exp => 1});
 my @headers = ([], [cookie($token)], [bearer($token)], ['Sec-Fetch-Mode: navigate', cookie('x')],
     ['Origin: https://evil.example', cookie($token)], ['Authorization: Basic YTpi'], ['Range: bytes=1-3'],
     ['If-None-Match: "x"', 'Accept: text/html']);
-my @requests = map { my $path = $_; map { my $method = $_; map { [$method, $path, @$_] } @headers } qw(GET HEAD OPTIONS) }
-    qw(/ /page.html /basic /any /denied /asked /missing/x /moved /limited /cached /../x /nothing);
-push @requests, map { my $method = $_; map { [$method, $_, cookie($token), {body => 'x' x 1000}] } '/', '/limited', '/cached' }
-    qw(POST PUT DELETE PATCH);
+my @requests = map {
+    my $path = $_;
+    map { my $method = $_; map { [$method, $path, @$_] } @headers } qw(GET HEAD OPTIONS)
+} qw(/ /page.html /basic /any /denied /asked /missing/x /moved /limited /cached /../x /nothing);
+push @requests, map {
+    my $method = $_;
+    map { [$method, $_, cookie($token), {body => 'x' x 1000}] } '/', '/limited', '/cached'
+} qw(POST PUT DELETE PATCH);
 push @requests, ['POST', '/', {body => 'x' x 200_000}], ['GET', '/', 'Upgrade: websocket', 'Connection: Upgrade'];
 
 sub timeless { $_[0]->head =~ s/^(?:date|expires): .*\r\n//migr }

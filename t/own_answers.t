@@ -54,7 +54,8 @@ $client->send(substr request('bob'), 40);
 is said($client), $own{$_}, "the next one in halves: $_" for qw(alice bob);
 
 $client = $nginx->connect;
-$client->send(request('alice') . request('bob', {body => 'x' x 1000}) . request('carol', {body => 'y'}) . request('dave'));
+$client->send(request('alice') . request('bob', {body => 'x' x 1000}) . request('carol', {body => 'y'})
+    . request('dave'));
 is said($client), $own{$_}, "pipelined with bodies: $_" for qw(alice bob carol dave);
 
 my @said = Streams::run($http2, {}, map { {headers => [$cookie{$_}]} } @turns);
@@ -92,12 +93,12 @@ for my $path ('/', '/direct') {
 is post('/', 'bob', 'Content-Length: 1000000', $mega), '401 revoked', '1 MB, refused';
 
 $client = $nginx->connect;
-$client->send("POST / HTTP/1.1\r\nHost: localhost\r\n$cookie{alice}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+$client->send(Client::format_request('POST', '/', $cookie{alice}, 'Content-Length: 5', 'Expect: 100-continue'));
 ok wait_until(sub { $client->fill(time + 1); $client->{input} =~ m{^HTTP/1.1 100} }, 3), 'told to continue';
 $client->send('12345');
 is said($client), $own{alice}, 'and then answered';
 $client = $nginx->connect;
-$client->send("POST / HTTP/1.1\r\nHost: localhost\r\n$cookie{bob}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+$client->send(Client::format_request('POST', '/', $cookie{bob}, 'Content-Length: 5', 'Expect: 100-continue'));
 like $client->response->head, qr{^HTTP/1.1 401}, 'refused without being told to continue';
 $client->close;    # nginx lingers for a body that was refused
 

@@ -10,8 +10,9 @@ new_key($_) for qw(v1 v2);
 new_key('ec', 'p256');
 write_file('set.json', jwk_set(['ec', 'from-a-set']));
 my $redis = RedisServer->new(tls => 1);
-my $realm = 'key v1 file=v1.key; key v2 file=v2.key until=2099-01-01T00:00:00Z; key ec file=ec.key; key_set file=set.json;
-    cookie access_token samesite=$arg_s; login /login return=next; origins https://app.example; claims tenant=t;
+my $realm = 'key v1 file=v1.key; key v2 file=v2.key until=2099-01-01T00:00:00Z; key ec file=ec.key;
+    key_set file=set.json; cookie access_token samesite=$arg_s;
+    login /login return=next; origins https://app.example; claims tenant=t;
     challenge "Bearer realm=$host";' . "redis @{[ $redis->address ]}; redis_ssl on; redis_ssl_name redis.test;
     redis_connections 2; redis_ssl_trusted_certificate @{[ authority() ]}; redis_timeout 5s; redis_connect_timeout 5s;
     revocation strict;";
@@ -29,7 +30,8 @@ sub memory { read_file('/proc/' . $nginx->pid . '/status') =~ /VmRSS:\s+(\d+)/ ?
 sub connections { scalar(my @lines = $redis->cli('CLIENT', 'LIST') =~ /^id=\d+ addr=127\.0\.0\.1:/mg) }
 
 sub descriptors {
-    return join ' ', map { scalar(my @open = glob "/proc/$_/fd/*") } $nginx->pid, sort { $a <=> $b } $nginx->workers('all');
+    my @processes = ($nginx->pid, sort { $a <=> $b } $nginx->workers('all'));
+    return join ' ', map { scalar(my @open = glob "/proc/$_/fd/*") } @processes;
 }
 
 eventually { connections() == 4 } 3, 'two workers with two connections each';

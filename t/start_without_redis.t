@@ -49,7 +49,9 @@ for my $name (sort keys %address) {
 # A Redis that comes later is found.
 my $proxy = FaultProxy->new(target => RedisServer->new->port);
 $proxy->mode('refuse');
-my $nginx = Nginx->new(realm => "key v1 file=v1.key; cookie access_token; redis @{[ $proxy->address ]}; revocation strict;");
+my $nginx = Nginx->new(
+    realm => "key v1 file=v1.key; cookie access_token; redis @{[ $proxy->address ]}; revocation strict;",
+);
 my $good = cookie(mint({jti => 'j'}));
 is $nginx->get('/', $good)->answer, '503 store', 'a worker begins without Redis';
 $proxy->mode('pass');

@@ -7,7 +7,8 @@ use Time::HiRes qw(time);
 
 new_key('v1');
 my $redis = RedisServer->new;
-my $key = "key v1 file=v1.key; cookie access_token; redis @{[ $redis->address ]}; revocation strict; redis_timeout 300ms;";
+my $key = "key v1 file=v1.key; cookie access_token; redis @{[ $redis->address ]}; revocation strict;
+    redis_timeout 300ms;";
 my $nginx = Nginx->new(
     realms => {app => $key, open => "$key store_error allow;", other => 'key v1 file=v1.key; revocation off;'},
     locations => '

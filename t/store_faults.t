@@ -8,7 +8,8 @@ use Time::HiRes qw(time);
 new_key('v1');
 my $redis = RedisServer->new;
 my $proxy = FaultProxy->new(target => $redis->port);
-my $key = "key v1 file=v1.key; cookie access_token; redis @{[ $proxy->address ]}; revocation strict; redis_timeout 300ms;";
+my $key = "key v1 file=v1.key; cookie access_token; redis @{[ $proxy->address ]}; revocation strict;
+    redis_timeout 300ms;";
 my $nginx = Nginx->new(
     realms => {app => $key, open => "$key store_error allow;"},
     locations => '

@@ -1,6 +1,7 @@
 # Clients by the dozen against an nginx, in a process of their own; see clients.py for the job.
 #
-#   my $load = Load->start($nginx, seconds => 3, clients => ['keep', 'http2'], users => [Load::user('alice', '200 valid alice')]);
+#   my $load = Load->start($nginx, seconds => 3, clients => ['keep', 'http2'], http2_port => $port,
+#       users => [Load::user('alice', '200 valid alice')]);
 #   … meanwhile …
 #   my $met = $load->finish;    # {counts, answers, wrong, failed, slowest}
 package Load;

@@ -48,7 +48,8 @@ class Load:
 
     def head(self, user, method="GET", *lines):
         fields = [f"{name}: {value}" for name, value in user["headers"]]
-        return "\r\n".join([f"{method} {self.job['path']} HTTP/1.1", "Host: localhost", *fields, *lines, "", ""]).encode()
+        first = f"{method} {self.job['path']} HTTP/1.1"
+        return "\r\n".join([first, "Host: localhost", *fields, *lines, "", ""]).encode()
 
     async def connect(self, port="port"):
         return await asyncio.open_connection("127.0.0.1", self.job[port])
@@ -181,7 +182,8 @@ class Streams:
 
     def ask(self):
         user, stream = self.load.user(), self.connection.get_next_available_stream_id()
-        headers = [(":method", "GET"), (":path", self.load.job["path"]), (":scheme", "http"), (":authority", "localhost")]
+        headers = [(":method", "GET"), (":path", self.load.job["path"]), (":scheme", "http"),
+                   (":authority", "localhost")]
         headers += [(name.lower(), value) for name, value in user["headers"]]
         self.connection.send_headers(stream, headers, end_stream=True)
         self.open[stream] = {"user": user, "start": time.monotonic(), "body": "", "head": {}}

@@ -3,8 +3,8 @@
 # {"port": 1, "patience": 10, "leave": null, "streams": [{"method": "GET", "path": "/", "headers": [["cookie", "a=b"]],
 #  "body": 0, "pause": 0, "reset": null}]}
 #
-# Seconds from the start: `pause` before the body (of so many bytes) is sent, `reset` of the stream, `leave` of the whole
-# connection. A stream's result is its status, reason and body, or why there is none: "reset", "left", "refused N".
+# Seconds from the start: `pause` before the body (of so many bytes) is sent, `reset` of the stream, `leave`
+# of the whole connection. A result is a status, reason and body, or why there is none: "reset", "left", "refused N".
 import json
 import select
 import socket
