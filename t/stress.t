@@ -19,7 +19,7 @@ my $nginx = Nginx->new(
     locations => 'location / { auth_session app; proxy_pass http://backend; }
         location /open { auth_session open; proxy_pass http://backend; }',
 );
-my $seconds = $ENV{TEST_STRESS_SECONDS} // 14;
+my $seconds = 0 + ($ENV{TEST_STRESS_SECONDS} // 14);
 
 my @good = map { Load::user("good$_", "200 valid good$_", '503 store') } 1 .. 8;
 my @bad = map { Load::user("bad$_", '401 revoked', '503 store') } 1 .. 5;
