@@ -57,7 +57,7 @@ $(objs)/Makefile: config Makefile $(BUILD)/inputs
 	link="$$(dpkg-buildflags --get LDFLAGS) -fPIC $(sanitize)"
 	cd $(NGINX_SRC)
 	. ./conf_flags
-	./configure --with-cc-opt="$$compile" --with-ld-opt="$$link" "$${NGX_CONF_FLAGS[@]}" \
+	./configure "$${NGX_CONF_FLAGS[@]}" --with-cc-opt="$$compile" --with-ld-opt="$$link" \
 	    --add-dynamic-module=$(CURDIR) --builddir=$(@D) > $(@D)/configure.log 2>&1 || {
 	    tail -n 20 $(@D)/configure.log >&2
 	    echo 'nginx configure failed: see configure.log and autoconf.err in $(@D)' >&2
