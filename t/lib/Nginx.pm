@@ -117,6 +117,10 @@ sub become_nginx {
     %ENV = (%ENV, %{$self->{setting}{env} // {}});
     $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_PRELOAD} if $ENV{TEST_NGINX_PRELOAD};
     $ENV{$_} = join ':', grep { defined } $ENV{$_}, $log for qw(ASAN_OPTIONS UBSAN_OPTIONS);
+
+    # Workers of another user read the list too, and may not where the sources are.
+    my $copy = "$self->{prefix}/lsan.suppressions";
+    $ENV{LSAN_OPTIONS} =~ s/\bsuppressions=\K([^:]+)/write_file($copy, read_file($1), 0644)/e if $ENV{LSAN_OPTIONS};
     open STDERR, '>>', "$self->{prefix}/stderr";
     open STDOUT, '>&', \*STDERR;
     exec $self->command, @arguments or POSIX::_exit(127);
