@@ -13,10 +13,11 @@ MAKEFLAGS     += --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .ONESHELL:
-.PHONY: all unit test asan valgrind lint format format-check install uninstall deb needs demo stop clean help FORCE
+.PHONY: all unit test asan valgrind lint format format-check
+.PHONY: install uninstall deb needs demo stop clean help FORCE
 
 ifneq ($(words $(CURDIR)),1)
-$(error nginx's build cannot cope with the blanks in "$(CURDIR)": move the sources to a path without)
+$(error nginx's build cannot cope with the blanks in "$(CURDIR)": move it to a path without)
 endif
 
 name   := ngx_http_auth_session_module
@@ -31,7 +32,8 @@ pure    := $(filter src/jwt/% src/redis/% src/session/%,$(sources)) $(wildcard t
 # The jobs of an outer "make -j" are shared; without one there are as many as processors.
 parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 warnings = -W -Wall -Wpointer-arith -Wno-unused-parameter -Werror
-sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer \
+    -fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
 
 ## Build
 
@@ -42,7 +44,8 @@ unit-built: $(unit); @:
 all: $(module) ## build the module, build/ngx_http_auth_session_module.so (the default)
 	@echo '  OK    $<'
 
-# What nginx's configure depends on; a new time only where a source came or went or nginx-dev is another.
+# What nginx's configure depends on; a new time only where a source came or went or nginx-dev is
+# another.
 $(BUILD)/inputs: FORCE
 	@mkdir -p $(@D)
 	inputs="$$(dpkg-query -Wf '$${Version}' nginx-dev 2> /dev/null || true) $(sources) $(headers)"
@@ -67,7 +70,8 @@ $(objs)/Makefile: config Makefile $(BUILD)/inputs
 # A line for each source and for the link; what the compiler has to say comes through untouched.
 $(module): $(objs)/Makefile $(sources) $(headers) src/exports.map
 	@$(MAKE) $(parallel) -f $< -C $(NGINX_SRC) modules |
-	    sed -un -e 's|^[[:space:]]*$(CURDIR)/\(src/.*\.cpp\)$$|  CXX   \1|p' -e 's|.* -o .*/\($(name)\.so\).*|  LINK  \1|p'
+	    sed -un -e 's|^[[:space:]]*$(CURDIR)/\(src/.*\.cpp\)$$|  CXX   \1|p' \
+	        -e 's|.* -o .*/\($(name)\.so\).*|  LINK  \1|p'
 	cp $(objs)/$(name).so $@
 
 unit_objects := $(pure:%.cpp=$(BUILD)/unit/%.o)
@@ -107,12 +111,14 @@ valgrind: ## the demo and ten reloads with nginx in valgrind
 written := $(sources) $(headers) $(wildcard t/unit/*.cpp t/unit/*.hpp)
 
 # nginx's own include paths, as system headers: its warnings are not ours.
-nginx_includes = $$(sed -n '/^ALL_INCS/,/[^\\]$$/s/.*-I \([^ ]*\).*/\1/p' $(objs)/Makefile | sed 's|^[^/]|$(NGINX_SRC)/&|; s|^|-isystem |')
+nginx_includes = $$(sed -n '/^ALL_INCS/,/[^\\]$$/s/.*-I \([^ ]*\).*/\1/p' $(objs)/Makefile | \
+    sed 's|^[^/]|$(NGINX_SRC)/&|; s|^|-isystem |')
 
 $(BUILD)/lint/%.tidy: %.cpp $(headers) .clang-tidy | $(objs)/Makefile
 	@echo '  TIDY  $<'
 	mkdir -p $(@D)
-	clang-tidy --quiet $< -- -std=gnu++17 $(warnings) $(nginx_includes) > $@ 2>&1 || { cat $@ >&2; exit 1; }
+	clang-tidy --quiet $< -- -std=gnu++17 $(warnings) $(nginx_includes) > $@ 2>&1 ||
+	    { cat $@ >&2; exit 1; }
 
 tidied: $(sources:%.cpp=$(BUILD)/lint/%.tidy); @:
 
@@ -138,9 +144,9 @@ enabled   := $(DESTDIR)/etc/nginx/modules-enabled/50-mod-http-auth-session.conf
 package   := libnginx-mod-http-auth-session
 as_root    = $(if $(DESTDIR),,$(if $(filter-out 0,$(shell id -u)),sudo))
 
-install: $(module) ## into the packaged nginx, enabled, by sudo where that is needed; honours DESTDIR
+install: $(module) ## into the packaged nginx, enabled; sudo where it is needed; honours DESTDIR
 	@if [ -z '$(DESTDIR)' ] && dpkg -s $(package) > /dev/null 2>&1; then
-	    echo 'the package $(package) is installed: purge it first, or install a new one by "make deb"' >&2
+	    echo 'the package $(package) is installed: purge it, or install what "make deb" leaves' >&2
 	    exit 1
 	fi
 	$(as_root) install -D -m 644 $(module) -t $(modules)
@@ -161,7 +167,8 @@ deb: needs ## a Debian package, build/libnginx-mod-http-auth-session_VERSION_ARC
 	git -c safe.directory=$(CURDIR) ls-files -z | xargs -0 cp -a --parents -t $(BUILD)/deb/src
 	cd $(BUILD)/deb/src
 	echo '  DEB   $(package)'
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b -d -j$(JOBS) > ../build.log 2>&1 || {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+	    dpkg-buildpackage -us -uc -b -d -j$(JOBS) > ../build.log 2>&1 || {
 	    tail -n 30 ../build.log >&2
 	    echo 'dpkg-buildpackage failed: see $(BUILD)/deb/build.log' >&2
 	    exit 1

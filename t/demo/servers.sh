@@ -1,4 +1,5 @@
-# The demo's own Redis and nginx: free loopback ports, everything in one folder, nothing of anybody else touched.
+# The demo's own Redis and nginx: free loopback ports, everything in one folder, nothing of anybody
+# else touched.
 
 # The first ports from 8480 on that nobody listens on.
 free_ports() {
@@ -29,11 +30,14 @@ stop_servers() {
             kill -0 "$pid" 2> /dev/null || break
             sleep 0.1
         done
-        ! kill -0 "$pid" 2> /dev/null || { echo "$name (process $pid) does not stop" >&2; return 1; }
+        kill -0 "$pid" 2> /dev/null || continue
+        echo "$name (process $pid) does not stop" >&2
+        return 1
     done
 }
 
-# configure KEY...: nginx.conf with these keys, the current one first, and what $settings adds to the realm.
+# configure KEY...: nginx.conf with these keys, the current one first, and what $settings adds to
+# the realm.
 configure() {
     local user='' key keys="${settings-}"
     [ "$(id -u)" != 0 ] || user='user www-data;'

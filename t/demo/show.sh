@@ -1,4 +1,4 @@
-# How the demo speaks: numbered steps, requests as they can be typed, answers, and what is expected of them.
+# How the demo speaks: numbered steps, requests as they can be typed, answers and what they must be.
 
 if [ -t 1 ]; then
     bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
@@ -30,7 +30,9 @@ request() {
         body                              { if (!html) print "     " $0; next }
         /^$/                              { body = 1; next }
         /^Content-Type: text\/html/       { html = 1 }
-        /^(HTTP|Location|Set-Cookie|WWW-Authenticate|Content-Type|Cache-Control)/ { print "     " dim $0 plain }
+        /^(HTTP|Location|Set-Cookie|WWW-Authenticate|Content-Type|Cache-Control)/ {
+            print "     " dim $0 plain
+        }
     ' <<< "$answer"
 }
 
@@ -40,7 +42,7 @@ fail() {
     exit 1
 }
 
-# What the last answer must be: a status, and lines that it must or (with a leading !) must not have.
+# What the last answer must be: a status, and lines that it must or (after a !) must not have.
 expect() {
     local status=$1 pattern
     shift
