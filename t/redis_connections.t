@@ -9,7 +9,9 @@ my $redis = RedisServer->new;
 my $proxy = FaultProxy->new(target => $redis->port);
 my $key = 'key v1 file=v1.key; cookie access_token; revocation strict;';
 my $times = 'redis_connect_timeout 3s; redis_timeout 3s;';
+my $unused = FaultProxy->new(target => $redis->port);
 my %realm = (
+    unused => "$key redis 127.0.0.1:@{[ $unused->port ]};",
     app => "$key $times redis 127.0.0.1:@{[ $proxy->port ]}; redis_connections 3;",
     named => "$key $times redis localhost:@{[ $redis->port ]};",
 );
@@ -37,6 +39,8 @@ cmp_ok Time::HiRes::time() - $start, '<', patience(2), 'nor the start of the wor
 $proxy->mode('pass');
 $proxy->cut;
 eventually { $nginx->get('/app', $cookie)->answer eq '200 valid' } 2, 'and back it is';
+
+is $unused->accepted, 0, 'a realm that no location uses connects to nothing';
 
 ok $nginx->quit, 'the end';
 eventually { $proxy->open_connections == 0 } 2, 'none is left at the end';

@@ -11,10 +11,10 @@ constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
 
 // The realm of that name, or null after an error was logged.
-const Realm* find_realm(ngx_conf_t* cf, const RealmName& name, const char* directive) {
+Realm* find_realm(ngx_conf_t* cf, const RealmName& name, const char* directive) {
     const auto* settings = static_cast<MainSettings*>(
         ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_session_module));
-    const Realm* realm = settings->find(view(name.name));
+    Realm* realm = settings->find(view(name.name));
     if (realm == nullptr) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "unknown session realm \"%V\" in \"%s\" in %s:%ui, declare it with "
@@ -27,10 +27,12 @@ const Realm* find_realm(ngx_conf_t* cf, const RealmName& name, const char* direc
 bool find_realms(ngx_conf_t* cf, Location& location) {
     const RealmName& named = location.auth_session;
     if (named.name.data != nullptr && view(named.name) != "off") {
-        location.realm = find_realm(cf, named, "auth_session");
-        if (location.realm == nullptr) {
+        Realm* realm = find_realm(cf, named, "auth_session");
+        if (realm == nullptr) {
             return false;
         }
+        realm->used = true;
+        location.realm = realm;
     }
     const ngx_array_t* names = location.status_realms;
     for (ngx_uint_t i = 0; names != nullptr && i < names->nelts; ++i) {

@@ -16,7 +16,7 @@ struct Counters;
 
 struct Realm {
     session::Policy policy;
-    std::size_t index = 0;                          // among the realms of the configuration
+    bool used = false;                              // by a location: else nothing is connected
     ngx_uint_t log_level = NGX_LOG_NOTICE;          // of rejections
     ngx_http_complex_value_t* challenge = nullptr;  // null: the default
     ngx_http_complex_value_t* same_site = nullptr;  // null: not a variable

@@ -164,8 +164,8 @@ bool is_duplicate(ngx_conf_t* cf, RealmSlots& slots) {
     return !slots.draft->seen.emplace(argument(cf, 0)).second;
 }
 
-const Realm* MainSettings::find(std::string_view name) const {
-    for (const Realm* realm : realms) {
+Realm* MainSettings::find(std::string_view name) const {
+    for (Realm* realm : realms) {
         if (realm->policy.realm == name) {
             return realm;
         }
@@ -190,7 +190,6 @@ char* set_session_realm(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         if (finish(cf, slots) != ok()) {
             return static_cast<char*>(NGX_CONF_ERROR);
         }
-        slots.realm().index = settings.realms.size();
         settings.realms.push_back(&slots.realm());
         return ok();
     });

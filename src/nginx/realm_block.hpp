@@ -16,7 +16,7 @@ inline constexpr ngx_uint_t kRealmConf = 0x00800000;
 struct MainSettings {
     std::vector<Realm*> realms;  // owned by the pool of the configuration
 
-    const Realm* find(std::string_view name) const;
+    Realm* find(std::string_view name) const;
 };
 
 void* create_main_settings(ngx_conf_t* cf) noexcept;
