@@ -1,6 +1,5 @@
 #include "access.hpp"
 
-#include "../module.hpp"
 #include "bridge.hpp"
 #include "location.hpp"
 #include "presented.hpp"
@@ -12,10 +11,6 @@
 
 namespace nginx {
 namespace {
-
-const Location& location_of(ngx_http_request_t* r) {
-    return *static_cast<Location*>(ngx_http_get_module_loc_conf(r, ngx_http_auth_session_module));
-}
 
 bool satisfy_any(ngx_http_request_t* r) {
     const auto* core = static_cast<ngx_http_core_loc_conf_t*>(
@@ -83,14 +78,8 @@ ngx_int_t suspend(ngx_http_request_t* r) {
     return NGX_AGAIN;
 }
 
-bool is_true(ngx_http_request_t* r, ngx_int_t index) {
-    const ngx_http_variable_value_t* value =
-        ngx_http_get_flushed_variable(r, static_cast<ngx_uint_t>(index));
-    if (value == nullptr || value->not_found) {
-        return false;
-    }
-    const std::string_view text(reinterpret_cast<const char*>(value->data), value->len);
-    return !text.empty() && text != "0" && text != "false";
+bool is_true(std::string_view value) {
+    return !value.empty() && value != "0" && value != "false";
 }
 
 // The status of the first "auth_session_require" that the session does not meet, or 0.
@@ -102,7 +91,7 @@ int unmet_requirement(ngx_http_request_t* r, const Location& location) {
     for (ngx_uint_t i = 0; i < location.requirements->nelts; ++i) {
         const auto* index = static_cast<ngx_int_t*>(requirement[i].variables->elts);
         for (ngx_uint_t k = 0; k < requirement[i].variables->nelts; ++k) {
-            if (!is_true(r, index[k])) {
+            if (!is_true(variable_value(r, index[k]))) {
                 return requirement[i].status;
             }
         }

@@ -11,6 +11,15 @@ ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
     return {text.size(), data};
 }
 
+std::string_view variable_value(ngx_http_request_t* r, ngx_int_t index) {
+    const ngx_http_variable_value_t* value =
+        ngx_http_get_flushed_variable(r, static_cast<ngx_uint_t>(index));
+    if (value == nullptr || value->not_found) {
+        return {};
+    }
+    return {reinterpret_cast<const char*>(value->data), value->len};
+}
+
 void log_unexpected(ngx_log_t* log, const char* what) noexcept {
     ngx_log_error(NGX_LOG_CRIT, log, 0, "session: unexpected error: %s", what);
 }

@@ -52,6 +52,10 @@ T* find_in_pool(ngx_pool_t* pool) {
     return nullptr;
 }
 
+// The value of the variable with that index as it is now, empty where it has none; lives as long as
+// the request.
+std::string_view variable_value(ngx_http_request_t* r, ngx_int_t index);
+
 void log_unexpected(ngx_log_t* log, const char* what) noexcept;
 
 // No exception enters nginx's C: the body's result, or `refused` where it threw.

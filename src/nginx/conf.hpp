@@ -24,6 +24,11 @@ inline char* ok() {
     return NGX_CONF_OK;
 }
 
+// What nginx's own setters say.
+inline char* duplicate() {
+    return const_cast<char*>("is duplicate");
+}
+
 inline std::size_t argument_count(const ngx_conf_t* cf) {
     return cf->args->nelts;
 }

@@ -7,9 +7,6 @@
 namespace nginx {
 namespace {
 
-constexpr int kUnauthorized = 401;
-constexpr int kForbidden = 403;
-
 // The realm of that name, or null after an error was logged.
 Realm* find_realm(ngx_conf_t* cf, const RealmName& name, const char* directive) {
     const auto* settings = static_cast<MainSettings*>(
@@ -50,7 +47,7 @@ char* read_requirement(ngx_conf_t* cf, Requirement& requirement) {
             if (*status != "401" && *status != "403") {
                 return fail_value(cf, text, "\"error\" is 401 or 403");
             }
-            requirement.status = *status == "401" ? kUnauthorized : kForbidden;
+            requirement.status = *status == "401" ? NGX_HTTP_UNAUTHORIZED : NGX_HTTP_FORBIDDEN;
             continue;
         }
         if (text.size() < 2 || text.front() != '$') {
@@ -78,6 +75,10 @@ ngx_conf_enum_t kModeWords[] = {
     {ngx_string("verify"), static_cast<ngx_uint_t>(Mode::verify)},
     {ngx_null_string, 0},
 };
+
+const Location& location_of(ngx_http_request_t* r) {
+    return *static_cast<Location*>(ngx_http_get_module_loc_conf(r, ngx_http_auth_session_module));
+}
 
 RealmName read_realm_name(ngx_conf_t* cf, std::size_t index) {
     return {static_cast<ngx_str_t*>(cf->args->elts)[index], cf->conf_file->file.name.data,
@@ -116,7 +117,7 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
 char* set_auth_session(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     auto& location = *static_cast<Location*>(conf);
     if (location.auth_session.name.data != nullptr) {
-        return const_cast<char*>("is duplicate");
+        return duplicate();
     }
     location.auth_session = read_realm_name(cf, 1);
     return NGX_CONF_OK;
@@ -135,7 +136,7 @@ char* set_auth_session_require(ngx_conf_t* cf, ngx_command_t*, void* conf) noexc
         if (requirement == nullptr) {
             return static_cast<char*>(NGX_CONF_ERROR);
         }
-        requirement->status = kForbidden;
+        requirement->status = NGX_HTTP_FORBIDDEN;
         requirement->variables = ngx_array_create(cf->pool, 1, sizeof(ngx_int_t));
         if (requirement->variables == nullptr) {
             return static_cast<char*>(NGX_CONF_ERROR);

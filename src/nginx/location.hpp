@@ -34,6 +34,9 @@ struct Location {
     bool verify_only() const { return static_cast<Mode>(mode) == Mode::verify; }
 };
 
+// Of the location that the request is in.
+const Location& location_of(ngx_http_request_t* r);
+
 // The name at the argument of the directive that is being read.
 RealmName read_realm_name(ngx_conf_t* cf, std::size_t index);
 

@@ -31,15 +31,6 @@ std::string_view bearer_token(const ngx_http_request_t* r) {
     return value.substr(start);
 }
 
-std::string_view variable_value(ngx_http_request_t* r, ngx_int_t index) {
-    const ngx_http_variable_value_t* value =
-        ngx_http_get_flushed_variable(r, static_cast<ngx_uint_t>(index));
-    if (value == nullptr || value->not_found) {
-        return {};
-    }
-    return {reinterpret_cast<const char*>(value->data), value->len};
-}
-
 std::vector<std::string_view> values_of(ngx_http_request_t* r, const session::TokenSource& source,
                                         ngx_int_t variable) {
     using Kind = session::TokenSource::Kind;
@@ -64,6 +55,9 @@ std::vector<std::string_view> values_of(ngx_http_request_t* r, const session::To
 }
 
 bool is_websocket_handshake(const ngx_http_request_t* r) {
+    if (r->headers_in.upgrade == nullptr) {
+        return false;
+    }
     const std::vector<std::string_view> upgrades = header_values(r, "upgrade");
     return std::any_of(upgrades.begin(), upgrades.end(), [](std::string_view value) {
         constexpr std::string_view kWebSocket = "websocket";

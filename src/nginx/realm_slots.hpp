@@ -48,10 +48,6 @@ struct RealmSlots {
 // For directives that may stand once: whether this is the second time.
 bool is_duplicate(ngx_conf_t* cf, RealmSlots& slots);
 
-inline char* duplicate() {
-    return const_cast<char*>("is duplicate");
-}
-
 using RealmSetter = char* (*)(ngx_conf_t* cf, RealmSlots& slots);
 
 // One of the setters below as nginx calls it.

@@ -59,8 +59,7 @@ Verdict current_verdict(ngx_http_request_t* r) {
     if (RequestState* state = RequestState::find(r); state != nullptr && state->verdict) {
         return *state->verdict;
     }
-    const auto& location = *static_cast<Location*>(
-        ngx_http_get_module_loc_conf(r->main, ngx_http_auth_session_module));
+    const Location& location = location_of(r->main);
     if (location.realm == nullptr) {
         return {};
     }

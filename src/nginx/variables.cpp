@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "../module.hpp"
 #include "../session/return_url.hpp"
 #include "bridge.hpp"
 #include "conf.hpp"
@@ -109,8 +108,7 @@ std::string store_time(const Shown& shown) {
 }
 
 std::string return_to(const Shown& shown) {
-    const auto& location = *static_cast<Location*>(
-        ngx_http_get_module_loc_conf(shown.r, ngx_http_auth_session_module));
+    const Location& location = location_of(shown.r);
     if (location.realm == nullptr) {
         return "";
     }

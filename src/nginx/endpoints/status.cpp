@@ -73,12 +73,10 @@ ngx_int_t answer(ngx_http_request_t* r) {
     }
     const auto& settings =
         *static_cast<MainSettings*>(ngx_http_get_module_main_conf(r, ngx_http_auth_session_module));
-    const auto& location =
-        *static_cast<Location*>(ngx_http_get_module_loc_conf(r, ngx_http_auth_session_module));
     add_header(r, "Cache-Control", "no-store");
     ngx_str_t type = ngx_string("application/json");
     ngx_http_complex_value_t body = {};
-    body.value = copy(r->pool, status(settings, location.status_realms));
+    body.value = copy(r->pool, status(settings, location_of(r).status_realms));
     return ngx_http_send_response(r, NGX_HTTP_OK, &type, &body);
 }
 
@@ -93,7 +91,7 @@ char* set_session_status(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR), [&] {
         auto& location = *static_cast<Location*>(conf);
         if (location.has_status) {
-            return const_cast<char*>("is duplicate");
+            return duplicate();
         }
         location.has_status = true;
         if (argument_count(cf) > 1) {
