@@ -4,7 +4,11 @@
 #include <cstddef>
 
 #include "nginx/conf.hpp"
+#include "nginx/endpoints/health.hpp"
+#include "nginx/endpoints/logout.hpp"
+#include "nginx/endpoints/refresh.hpp"
 #include "nginx/endpoints/status.hpp"
+#include "nginx/filter.hpp"
 #include "nginx/location.hpp"
 #include "nginx/phases.hpp"
 #include "nginx/realm_block.hpp"
@@ -47,6 +51,14 @@ ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("auth_session_claim_set"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, set_claim_variable,
      NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_issue"), kLocations | NGX_CONF_TAKE1, set_session_issue,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_logout"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE123, set_session_logout,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_refresh"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, set_session_refresh,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_health"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, set_session_health,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("session_status"), NGX_HTTP_LOC_CONF | NGX_CONF_ANY, set_session_status,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
 
@@ -93,11 +105,29 @@ ngx_command_t commands[] = {
     in_realm<set_revocation>(ngx_string("revocation"), NGX_CONF_TAKE12),
     in_realm<set_store_error>(ngx_string("store_error"), NGX_CONF_TAKE12),
 
+    in_slot(ngx_string("record"), NGX_CONF_TAKE1, set_word, offsetof(RealmSlots, record),
+            kRecordWords),
+    in_slot(ngx_string("access_lifetime"), NGX_CONF_TAKE1, set_seconds,
+            offsetof(RealmSlots, access_lifetime)),
+    in_slot(ngx_string("refresh_lifetime"), NGX_CONF_TAKE1, set_seconds,
+            offsetof(RealmSlots, refresh_lifetime)),
+    in_slot(ngx_string("idle_timeout"), NGX_CONF_TAKE1, set_seconds,
+            offsetof(RealmSlots, idle_timeout)),
+    in_slot(ngx_string("absolute_timeout"), NGX_CONF_TAKE1, set_seconds,
+            offsetof(RealmSlots, absolute_timeout)),
+    in_realm<set_renew>(ngx_string("renew"), NGX_CONF_TAKE1),
+    in_slot(ngx_string("resign"), NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+            offsetof(RealmSlots, resign)),
+    in_slot(ngx_string("refresh_inline"), NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+            offsetof(RealmSlots, refresh_inline)),
+    in_realm<set_session_limit>(ngx_string("session_limit"), NGX_CONF_TAKE12),
+
     in_realm<set_login>(ngx_string("login"), NGX_CONF_TAKE123),
     in_slot(ngx_string("challenge"), NGX_CONF_TAKE1, ngx_http_set_complex_value_slot,
             offsetof(RealmSlots, challenge)),
     in_slot(ngx_string("deny"), NGX_CONF_TAKE1, set_word, offsetof(RealmSlots, deny), kDenyWords),
     in_realm<set_cookie>(ngx_string("cookie"), NGX_CONF_1MORE),
+    in_realm<set_refresh_cookie>(ngx_string("refresh_cookie"), NGX_CONF_1MORE),
     in_realm<set_clear_cookies>(ngx_string("clear_cookies"), NGX_CONF_1MORE),
     in_realm<set_origins>(ngx_string("origins"), NGX_CONF_1MORE),
     in_slot(ngx_string("log_level"), NGX_CONF_TAKE1, set_word, offsetof(RealmSlots, log_level),
@@ -111,10 +141,21 @@ ngx_http_module_t context = {
     add_handlers,          // postconfiguration
     create_main_settings,  // create main configuration
     nullptr,               // init main configuration
-    nullptr,               // create server configuration
+    create_server,         // create server configuration
     nullptr,               // merge server configuration
     create_location,       // create location configuration
     merge_location,        // merge location configuration
+};
+
+ngx_http_module_t filter_context = {
+    nullptr,      // preconfiguration
+    add_filters,  // postconfiguration
+    nullptr,      // create main configuration
+    nullptr,      // init main configuration
+    nullptr,      // create server configuration
+    nullptr,      // merge server configuration
+    nullptr,      // create location configuration
+    nullptr,      // merge location configuration
 };
 
 }  // namespace
@@ -132,6 +173,21 @@ ngx_module_t ngx_http_auth_session_module = {
     nullptr,      // exit thread
     exit_worker,  // exit process
     nullptr,      // exit master
+    NGX_MODULE_V1_PADDING,
+};
+
+ngx_module_t ngx_http_auth_session_filter_module = {
+    NGX_MODULE_V1,
+    &filter_context,
+    nullptr,  // commands
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    nullptr,  // init module
+    nullptr,  // init process
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    nullptr,  // exit process
+    nullptr,  // exit master
     NGX_MODULE_V1_PADDING,
 };
 }

@@ -30,6 +30,9 @@ std::variant<const Algorithm*, std::string> choose_algorithm(const std::string& 
            (kind.type == KeyType::hmac ? ", or a key in PEM form" : "");
 }
 
+constexpr std::string_view kSealLabel = "auth_session: seal";
+constexpr const char* kCannotUse = "OpenSSL does not take the key: check its configuration";
+
 }  // namespace
 
 Key::Key(KeyOptions options, const Algorithm& algorithm)
@@ -47,7 +50,9 @@ std::variant<Key, std::string> Key::read(const KeyOptions& options, std::string_
     }
     auto result = from_secret(options, *secret);
     if (auto* key = std::get_if<Key>(&result)) {
-        key->can_sign_ = true;
+        if (!key->hold(*secret)) {
+            return kCannotUse;
+        }
         if (auto weakness = secret_weakness(*secret)) {
             warnings.push_back(std::move(*weakness));
         }
@@ -66,8 +71,11 @@ std::variant<Key, std::string> Key::read_pem_key(const KeyOptions& options, std:
     }
     const auto& found = std::get<PemKey>(pem);
     auto result = from_public(options, found.pkey.get());
-    if (auto* key = std::get_if<Key>(&result)) {
-        key->can_sign_ = found.is_private;
+    if (auto* key = std::get_if<Key>(&result); key != nullptr && found.is_private) {
+        const std::string secret = private_bytes(found.pkey.get());
+        if (secret.empty() || !key->hold(secret) || !key->sign("a test")) {
+            return kCannotUse;
+        }
     }
     return result;
 }
@@ -110,11 +118,30 @@ std::variant<Key, std::string> Key::from_public(KeyOptions options, EVP_PKEY* pk
     return key;
 }
 
+bool Key::hold(std::string_view secret) {
+    const auto keyed = make_mac("SHA256", secret);
+    const auto own = keyed == nullptr ? std::nullopt : make_mac_of(keyed.get(), kSealLabel);
+    seal_ = own ? make_mac("SHA256", *own) : nullptr;
+    return seal_ != nullptr;
+}
+
 bool Key::verifies(std::string_view bytes, std::string_view signature) const {
     if (mac_ != nullptr) {
         return mac_holds(mac_.get(), bytes, signature);
     }
     return signature_holds(*algorithm_, pkey_.get(), bytes, signature);
+}
+
+std::optional<std::string> Key::sign(std::string_view bytes) const {
+    if (!can_sign()) {
+        return std::nullopt;
+    }
+    return mac_ != nullptr ? make_mac_of(mac_.get(), bytes)
+                           : make_signature(*algorithm_, pkey_.get(), bytes);
+}
+
+std::optional<std::string> Key::seal(std::string_view bytes) const {
+    return can_sign() ? make_mac_of(seal_.get(), bytes) : std::nullopt;
 }
 
 }  // namespace jwt

@@ -38,7 +38,7 @@ public:
 
     const std::string& id() const { return options_.id; }
     const Algorithm& algorithm() const { return *algorithm_; }
-    bool can_sign() const { return can_sign_; }
+    bool can_sign() const { return seal_ != nullptr; }
     bool in_set() const { return options_.in_set; }
     bool accepted_at(std::int64_t now) const { return !options_.until || now <= *options_.until; }
 
@@ -47,17 +47,29 @@ public:
     // queue is left empty.
     bool verifies(std::string_view bytes, std::string_view signature) const;
 
+    // The key's signature over the bytes; nothing where it cannot sign, or OpenSSL fails.
+    std::optional<std::string> sign(std::string_view bytes) const;
+
+    // A MAC that whoever has the same key computes alike (HMAC-SHA256), whatever its algorithm,
+    // under a secret derived from it: no signature of a token is ever such a MAC. Nothing as in
+    // sign().
+    std::optional<std::string> seal(std::string_view bytes) const;
+
 private:
     Key(KeyOptions options, const Algorithm& algorithm);
 
     static std::variant<Key, std::string> read_pem_key(const KeyOptions& options,
                                                        std::string_view text);
 
+    // From now on it signs; `secret` is what nobody but its holders knows. False where OpenSSL
+    // fails.
+    bool hold(std::string_view secret);
+
     KeyOptions options_;
     const Algorithm* algorithm_;
-    bool can_sign_ = false;
-    std::shared_ptr<EVP_MAC_CTX> mac_;  // hmac: keyed once, copied for each use
-    std::shared_ptr<EVP_PKEY> pkey_;    // all others
+    std::shared_ptr<EVP_MAC_CTX> mac_;   // hmac: keyed once, copied for each use
+    std::shared_ptr<EVP_PKEY> pkey_;     // all others
+    std::shared_ptr<EVP_MAC_CTX> seal_;  // where it can sign
 };
 
 }  // namespace jwt

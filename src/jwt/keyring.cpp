@@ -35,10 +35,26 @@ Result<Candidates> pick(const std::vector<Key>& keys, std::string_view algorithm
 
 }  // namespace
 
+const Key* Keyring::current() const {
+    const auto first =
+        std::find_if(keys_.begin(), keys_.end(), [](const Key& key) { return !key.in_set(); });
+    return first == keys_.end() ? nullptr : &*first;
+}
+
+const Key* Keyring::signing_key(std::int64_t now) const {
+    const Key* key = current();
+    return key != nullptr && key->can_sign() && key->accepted_at(now) ? key : nullptr;
+}
+
+const Key* Keyring::find(std::string_view id) const {
+    const auto found = std::find_if(keys_.begin(), keys_.end(), [id](const Key& key) {
+        return !key.in_set() && key.id() == id;
+    });
+    return found == keys_.end() ? nullptr : &*found;
+}
+
 bool Keyring::is_fallback(const Key& key) const {
-    const auto current =
-        std::find_if(keys_.begin(), keys_.end(), [](const Key& other) { return !other.in_set(); });
-    return !key.in_set() && &key != &*current;
+    return !key.in_set() && &key != current();
 }
 
 Result<const Key*> Keyring::verify(std::string_view algorithm,

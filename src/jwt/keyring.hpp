@@ -17,6 +17,10 @@ public:
 
     bool empty() const { return keys_.empty(); }
     const std::vector<Key>& keys() const { return keys_; }
+    // The first one of those that are in no set, where it signs at that time; else null.
+    const Key* signing_key(std::int64_t now) const;
+    // The one of that ID that is in no set, or null.
+    const Key* find(std::string_view id) const;
     // Whether another key comes before it; the keys of a set stand beside each other.
     bool is_fallback(const Key& key) const;
 
@@ -27,6 +31,8 @@ public:
                               std::string_view signature, std::int64_t now) const;
 
 private:
+    const Key* current() const;
+
     std::vector<Key> keys_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,17 @@ std::variant<PemKey, std::string> read_pem(std::string_view text) {
     }
     return "the PEM text holds no private and no public key that OpenSSL can read: make one with "
            "\"openssl genpkey\" or \"openssl pkey -pubout\"";
+}
+
+std::string private_bytes(EVP_PKEY* key) {
+    const ErrorQueueGuard guard;
+    const Bio out(BIO_new(BIO_s_secmem()));
+    char* bytes = nullptr;
+    if (out == nullptr || i2d_PrivateKey_bio(out.get(), key) != 1) {
+        return {};
+    }
+    const long size = BIO_get_mem_data(out.get(), &bytes);
+    return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
 }
 
 Pkey make_rsa_key(std::string_view modulus, std::string_view exponent) {

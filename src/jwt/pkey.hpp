@@ -23,6 +23,9 @@ bool is_pem(std::string_view text);
 // The first key in the text, or why there is none. Never asks for a pass phrase.
 std::variant<PemKey, std::string> read_pem(std::string_view text);
 
+// The private key as DER, the same wherever it is read; empty where OpenSSL fails.
+std::string private_bytes(EVP_PKEY* key);
+
 // Numbers are big-endian bytes. Null where OpenSSL does not take them, a point off its curve among
 // others.
 Pkey make_rsa_key(std::string_view modulus, std::string_view exponent);

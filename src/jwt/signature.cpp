@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "openssl.hpp"
 
@@ -21,13 +22,14 @@ bool set_padding(EVP_PKEY_CTX* context, const Algorithm& algorithm) {
            EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;
 }
 
+using Init = decltype(EVP_DigestVerifyInit_ex)*;
+
 // Null where OpenSSL does not take the key for the algorithm.
-DigestContext start(const Algorithm& algorithm, EVP_PKEY* key) {
+DigestContext start(Init init, const Algorithm& algorithm, EVP_PKEY* key) {
     DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* settings = nullptr;  // owned by the context
     if (context == nullptr ||
-        EVP_DigestVerifyInit_ex(context.get(), &settings, algorithm.digest, nullptr, nullptr, key,
-                                nullptr) <= 0 ||
+        init(context.get(), &settings, algorithm.digest, nullptr, nullptr, key, nullptr) <= 0 ||
         (algorithm.type == KeyType::rsa_pss && !set_padding(settings, algorithm))) {
         return nullptr;
     }
@@ -58,6 +60,21 @@ std::optional<std::string> to_der(std::string_view raw) {
     return std::string(reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length));
 }
 
+// The other way round.
+std::optional<std::string> from_der(std::string_view der, std::size_t coordinate) {
+    const unsigned char* bytes = octets(der);
+    const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &bytes, static_cast<long>(der.size())));
+    std::string raw(2 * coordinate, '\0');
+    auto* out = reinterpret_cast<unsigned char*>(raw.data());
+    const int size = static_cast<int>(coordinate);
+    if (signature == nullptr ||
+        BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, size) != size ||
+        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + size, size) != size) {
+        return std::nullopt;
+    }
+    return raw;
+}
+
 std::size_t signature_bytes(const Algorithm& algorithm, const EVP_PKEY* key) {
     if (algorithm.type == KeyType::ec) {
         return 2 * algorithm.coordinate;
@@ -69,7 +86,7 @@ std::size_t signature_bytes(const Algorithm& algorithm, const EVP_PKEY* key) {
 
 bool can_verify(const Algorithm& algorithm, EVP_PKEY* key) {
     const ErrorQueueGuard guard;
-    return start(algorithm, key) != nullptr;
+    return start(EVP_DigestVerifyInit_ex, algorithm, key) != nullptr;
 }
 
 bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view bytes,
@@ -86,10 +103,29 @@ bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view
         }
         signature = *der;
     }
-    const DigestContext context = start(algorithm, key);
+    const DigestContext context = start(EVP_DigestVerifyInit_ex, algorithm, key);
     return context != nullptr &&
            EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(bytes),
                             bytes.size()) == 1;
+}
+
+std::optional<std::string> make_signature(const Algorithm& algorithm, EVP_PKEY* key,
+                                          std::string_view bytes) {
+    const ErrorQueueGuard guard;
+    const DigestContext context = start(EVP_DigestSignInit_ex, algorithm, key);
+    std::size_t size = 0;
+    if (context == nullptr ||
+        EVP_DigestSign(context.get(), nullptr, &size, octets(bytes), bytes.size()) != 1) {
+        return std::nullopt;
+    }
+    std::string signature(size, '\0');
+    auto* out = reinterpret_cast<unsigned char*>(signature.data());
+    if (EVP_DigestSign(context.get(), out, &size, octets(bytes), bytes.size()) != 1) {
+        return std::nullopt;
+    }
+    signature.resize(size);
+    return algorithm.type == KeyType::ec ? from_der(signature, algorithm.coordinate)
+                                         : std::optional(std::move(signature));
 }
 
 std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secret) {
@@ -107,15 +143,23 @@ std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secre
     return context;
 }
 
-bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac) {
+std::optional<std::string> make_mac_of(const EVP_MAC_CTX* keyed, std::string_view bytes) {
     const ErrorQueueGuard guard;
     const MacContext context(EVP_MAC_CTX_dup(keyed));
-    std::array<unsigned char, EVP_MAX_MD_SIZE> computed{};
+    std::array<char, EVP_MAX_MD_SIZE> computed{};
     std::size_t size = 0;
-    return context != nullptr && EVP_MAC_CTX_get_mac_size(context.get()) == mac.size() &&
-           EVP_MAC_update(context.get(), octets(bytes), bytes.size()) == 1 &&
-           EVP_MAC_final(context.get(), computed.data(), &size, computed.size()) == 1 &&
-           CRYPTO_memcmp(computed.data(), mac.data(), mac.size()) == 0;
+    if (context == nullptr || EVP_MAC_update(context.get(), octets(bytes), bytes.size()) != 1 ||
+        EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(computed.data()), &size,
+                      computed.size()) != 1) {
+        return std::nullopt;
+    }
+    return std::string(computed.data(), size);
+}
+
+bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac) {
+    const std::optional<std::string> computed = make_mac_of(keyed, bytes);
+    return computed && computed->size() == mac.size() &&
+           CRYPTO_memcmp(computed->data(), mac.data(), mac.size()) == 0;
 }
 
 }  // namespace jwt

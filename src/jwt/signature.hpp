@@ -1,9 +1,11 @@
-// Does a signature hold? The arithmetic of the algorithms, by OpenSSL.
+// Making signatures, and whether one holds: the arithmetic of the algorithms, by OpenSSL.
 #pragma once
 
 #include <openssl/evp.h>
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "algorithm.hpp"
@@ -19,10 +21,18 @@ bool can_verify(const Algorithm& algorithm, EVP_PKEY* key);
 bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view bytes,
                      std::string_view signature);
 
+// The private key's signature over the bytes in the form JWS gives it, or nothing where OpenSSL
+// fails.
+std::optional<std::string> make_signature(const Algorithm& algorithm, EVP_PKEY* key,
+                                          std::string_view bytes);
+
 // HMAC with the digest, keyed; null where OpenSSL fails.
 std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secret);
 
 // Compares in constant time; `keyed` stays as it was.
 bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac);
+
+// The MAC of the bytes, or nothing where OpenSSL fails; `keyed` stays as it was.
+std::optional<std::string> make_mac_of(const EVP_MAC_CTX* keyed, std::string_view bytes);
 
 }  // namespace jwt

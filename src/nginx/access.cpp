@@ -1,13 +1,16 @@
 #include "access.hpp"
 
+#include <memory>
+
 #include "bridge.hpp"
 #include "location.hpp"
 #include "presented.hpp"
+#include "refresh.hpp"
 #include "reply.hpp"
 #include "report.hpp"
 #include "request_state.hpp"
-#include "worker.hpp"
-#include "zone.hpp"
+#include "settle.hpp"
+#include "upkeep.hpp"
 
 namespace nginx {
 namespace {
@@ -18,64 +21,18 @@ bool satisfy_any(ngx_http_request_t* r) {
     return core->satisfy == NGX_HTTP_SATISFY_ANY;
 }
 
-void settle(ngx_http_request_t* r, Judged& judged, const std::vector<redis::Reply>& replies) {
-    judged.settled = true;
-    Counters& counts = counters(*judged.realm);
-    count(replies.empty() ? counts.unanswered : counts.answered);
-    judged.evidence.answer(judged.realm->policy, replies);
-    report_answer(r, judged, replies);
-}
-
-void take_answer(ngx_http_request_t* r, const std::vector<redis::Reply>& replies) {
-    RequestState& state = *RequestState::find(r);
-    Judged& judged = *state.asking;
-    state.asking = nullptr;
-    judged.store_time = ngx_current_msec - state.asked_at;
-    settle(r, judged, replies);
-}
-
-void resume(ngx_http_request_t* r, std::vector<redis::Reply> replies) noexcept {
-    ngx_connection_t* c = r->connection;
-    ngx_http_set_log_request(c->log, r);
-    const bool taken = guarded(c->log, false, [&] {
-        take_answer(r, replies);
-        return true;
-    });
+// The phases again, from this one on.
+void resume(ngx_http_request_t* r, bool taken) noexcept {
     r->read_event_handler = ngx_http_block_reading;
     if (taken) {
         r->write_event_handler(r);
     } else {
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
     }
-    ngx_http_run_posted_requests(c);
 }
 
-// Starts the lookup. True: the request waits for it; false: there is nothing to wait for.
-bool ask_store(ngx_http_request_t* r, RequestState& state, Judged& judged) {
-    std::vector<redis::Arguments> questions = judged.evidence.questions(judged.realm->policy);
-    if (questions.empty()) {
-        judged.settled = true;
-        return false;
-    }
-    judged.asked = true;
-    state.lookup = std::make_unique<Lookup>(r, store_of(*judged.realm), resume);
-    if (!state.lookup->start(std::move(questions))) {
-        settle(r, judged, {});
-        return false;
-    }
-    judged.sent = true;
-    state.asking = &judged;
-    state.asked_at = ngx_current_msec;
-    return true;
-}
-
-// Lets the request wait, while a client that leaves is noticed.
 ngx_int_t suspend(ngx_http_request_t* r) {
-    if (ngx_handle_read_event(r->connection->read, 0) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-    r->read_event_handler = ngx_http_test_reading;
-    return NGX_AGAIN;
+    return watch_client(r) ? NGX_AGAIN : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 bool is_true(std::string_view value) {
@@ -99,10 +56,43 @@ int unmet_requirement(ngx_http_request_t* r, const Location& location) {
     return 0;
 }
 
+bool is_past_its_time(session::Reason reason) {
+    return reason == session::Reason::missing || reason == session::Reason::expired;
+}
+
+// Whether a refresh may still give this request a session.
+bool may_refresh(ngx_http_request_t* r, const Location& location, const RequestState& state,
+                 const Judged& judged) {
+    const session::Policy& policy = judged.realm->policy;
+    if (!policy.refresh_inline || location.verify_only() || location.dry_run == 1 ||
+        state.refresh_of(*judged.realm) != nullptr || !is_past_its_time(judged.evidence.reason())) {
+        return false;
+    }
+    const session::Visit visit = read_visit(r);
+    return visit.navigation && visit.get_or_head;
+}
+
+bool start_refresh(ngx_http_request_t* r, RequestState& state, const Realm& realm) {
+    state.refreshes.push_back(std::make_unique<Refresh>(realm));
+    return state.refreshes.back()->start(r, state, resume);
+}
+
+// A refresh that failed tells more than the token that was to be refreshed.
+session::Reason reason_of(const RequestState& state, const Judged& judged) {
+    const session::Reason reason = judged.evidence.reason();
+    const Refresh* refresh = state.refresh_of(*judged.realm);
+    if (refresh == nullptr || !is_past_its_time(reason)) {
+        return reason;
+    }
+    const bool tells =
+        refresh->reason() == session::Reason::store || ends_session(refresh->reason());
+    return tells ? refresh->reason() : reason;
+}
+
 void decide(ngx_http_request_t* r, const Location& location, RequestState& state, Judged& judged) {
-    state.withdraw_headers(r);
+    state.withdraw(r);
     state.refused_last = false;
-    state.verdict = Verdict{&judged, judged.evidence.reason(), location.dry_run == 1};
+    state.verdict = Verdict{&judged, reason_of(state, judged), location.dry_run == 1};
     if (state.verdict->valid()) {
         if (const int status = unmet_requirement(r, location)) {
             state.verdict->reason = session::Reason::forbidden;
@@ -131,17 +121,27 @@ ngx_int_t enforce(ngx_http_request_t* r, const Location& location, RequestState&
 
 ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
     RequestState& state = RequestState::of(r);
-    if (state.asking != nullptr) {
+    if (state.waiting()) {
         return NGX_AGAIN;
     }
     if (is_preflight(r)) {
         return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
     }
-    Judged& judged = state.judge(r, *location.realm);
-    if (!judged.settled && ask_store(r, state, judged)) {
+    Judged* judged = &state.judge(r, *location.realm);
+    if (ask_standing(r, state, *judged, resume)) {
         return suspend(r);
     }
-    decide(r, location, state, judged);
+    if (may_refresh(r, location, state, *judged)) {
+        if (start_refresh(r, state, *location.realm)) {
+            return suspend(r);
+        }
+        judged = &state.judge(r, *location.realm);
+    }
+    const bool good = judged->evidence.reason() == session::Reason::valid;
+    if (good && location.dry_run != 1 && tend(r, state, *judged, resume)) {
+        return suspend(r);
+    }
+    decide(r, location, state, *judged);
     return enforce(r, location, state);
 }
 

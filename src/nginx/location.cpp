@@ -1,5 +1,8 @@
 #include "location.hpp"
 
+#include <initializer_list>
+#include <string>
+
 #include "../module.hpp"
 #include "conf.hpp"
 #include "realm_block.hpp"
@@ -21,23 +24,100 @@ Realm* find_realm(ngx_conf_t* cf, const RealmName& name, const char* directive) 
     return realm;
 }
 
-bool find_realms(ngx_conf_t* cf, Location& location) {
-    const RealmName& named = location.auth_session;
-    if (named.name.data != nullptr && view(named.name) != "off") {
-        Realm* realm = find_realm(cf, named, "auth_session");
-        if (realm == nullptr) {
+struct Need {
+    bool met;
+    const char* remedy;
+};
+
+// Whether the realm has what a directive needs; else an error was logged.
+bool has_all(ngx_conf_t* cf, const RealmName& name, const char* directive,
+             std::initializer_list<Need> needs) {
+    for (const Need& need : needs) {
+        if (!need.met) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"%s %V\" in %s:%ui cannot work, %s in the realm", directive, &name.name,
+                          name.file, name.line, need.remedy);
             return false;
         }
-        realm->used = true;
-        location.realm = realm;
     }
+    return true;
+}
+
+bool find_issue(ngx_conf_t* cf, RealmUse& issue) {
+    if (issue.named.name.data == nullptr || view(issue.named.name) == "off") {
+        return true;
+    }
+    Realm* realm = find_realm(cf, issue.named, "session_issue");
+    if (realm == nullptr) {
+        return false;
+    }
+    issue.realm = realm;
+    realm->used = true;
+    const session::Policy& policy = realm->policy;
+    return has_all(cf, issue.named, "session_issue",
+                   {{policy.has_store, "add \"redis\""},
+                    {policy.cookie.has_value(), "add \"cookie\""},
+                    {policy.keyring.signing_key(0) != nullptr,
+                     "put a key that signs, an HMAC secret or a private key, first"}});
+}
+
+bool find_endpoint(ngx_conf_t* cf, Location& location) {
+    RealmUse& endpoint = location.endpoint;
+    if (endpoint.named.name.data == nullptr) {
+        return true;
+    }
+    const std::string directive(view(location.endpoint_name));
+    Realm* realm = find_realm(cf, endpoint.named, directive.c_str());
+    if (realm == nullptr) {
+        return false;
+    }
+    endpoint.realm = realm;
+    realm->used = true;
+    const session::Policy& policy = realm->policy;
+    const bool refreshes = directive == "session_refresh";
+    const bool writes = refreshes || directive == "session_logout";
+    return has_all(cf, endpoint.named, directive.c_str(),
+                   {{!writes || policy.has_store, "add \"redis\""},
+                    {!refreshes || policy.refresh_cookie, "add \"refresh_cookie\""},
+                    {!refreshes || policy.keyring.signing_key(0) != nullptr,
+                     "put a key that signs, an HMAC secret or a private key, first"}});
+}
+
+bool find_enforced(ngx_conf_t* cf, Location& location) {
+    const RealmName& named = location.auth_session;
+    if (named.name.data == nullptr || view(named.name) == "off") {
+        return true;
+    }
+    Realm* realm = find_realm(cf, named, "auth_session");
+    if (realm == nullptr) {
+        return false;
+    }
+    location.realm = realm;
+    realm->used = true;
+    const session::Policy& policy = realm->policy;
+    return !policy.refresh_inline ||
+           has_all(cf, named, "auth_session",
+                   {{policy.has_store, "add \"redis\", or leave out \"refresh_inline\""},
+                    {policy.keyring.signing_key(0) != nullptr,
+                     "put a key that signs first, or leave out \"refresh_inline\""}});
+}
+
+bool find_realms(ngx_conf_t* cf, Location& location) {
     const ngx_array_t* names = location.status_realms;
     for (ngx_uint_t i = 0; names != nullptr && i < names->nelts; ++i) {
         if (!find_realm(cf, static_cast<RealmName*>(names->elts)[i], "session_status")) {
             return false;
         }
     }
-    return true;
+    return find_enforced(cf, location) && find_issue(cf, location.issue) &&
+           find_endpoint(cf, location);
+}
+
+// Of the server whose locations are being merged.
+void note_use(ngx_conf_t* cf, const Location& location) {
+    auto* server =
+        static_cast<Server*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_auth_session_module));
+    server->uses_realm = server->uses_realm || location.any_realm() != nullptr;
 }
 
 char* read_requirement(ngx_conf_t* cf, Requirement& requirement) {
@@ -80,9 +160,17 @@ const Location& location_of(ngx_http_request_t* r) {
     return *static_cast<Location*>(ngx_http_get_module_loc_conf(r, ngx_http_auth_session_module));
 }
 
+const Server& server_of(ngx_http_request_t* r) {
+    return *static_cast<Server*>(ngx_http_get_module_srv_conf(r, ngx_http_auth_session_module));
+}
+
 RealmName read_realm_name(ngx_conf_t* cf, std::size_t index) {
     return {static_cast<ngx_str_t*>(cf->args->elts)[index], cf->conf_file->file.name.data,
             cf->conf_file->line};
+}
+
+void* create_server(ngx_conf_t* cf) noexcept {
+    return ngx_pcalloc(cf->pool, sizeof(Server));
 }
 
 void* create_location(ngx_conf_t* cf) noexcept {
@@ -103,9 +191,13 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
         if (location.auth_session.name.data == nullptr) {
             location.auth_session = outer.auth_session;
         }
+        if (location.issue.named.name.data == nullptr) {
+            location.issue.named = outer.issue.named;
+        }
         if (!find_realms(cf, location)) {
             return static_cast<char*>(NGX_CONF_ERROR);
         }
+        note_use(cf, location);
         ngx_conf_merge_value(location.dry_run, outer.dry_run, 0);
         ngx_conf_merge_uint_value(location.mode, outer.mode,
                                   static_cast<ngx_uint_t>(Mode::require));
@@ -121,6 +213,29 @@ char* set_auth_session(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     }
     location.auth_session = read_realm_name(cf, 1);
     return NGX_CONF_OK;
+}
+
+char* set_session_issue(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    RealmUse& issue = static_cast<Location*>(conf)->issue;
+    if (issue.named.name.data != nullptr) {
+        return duplicate();
+    }
+    issue.named = read_realm_name(cf, 1);
+    return NGX_CONF_OK;
+}
+
+char* set_endpoint(ngx_conf_t* cf, Location& location, ngx_http_handler_pt handler) {
+    auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    if (location.endpoint_name.data != nullptr || core->handler != nullptr) {
+        return fail(cf, "\"" + std::string(argument(cf, 0)) +
+                            "\" needs a location of its own, another directive answers here "
+                            "already");
+    }
+    location.endpoint_name = copy(cf->pool, argument(cf, 0));
+    location.endpoint.named = read_realm_name(cf, 1);
+    core->handler = handler;
+    return ok();
 }
 
 char* set_auth_session_require(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {

@@ -21,9 +21,20 @@ struct RealmName {
     ngx_uint_t line;
 };
 
+// A realm that a location uses, null until the merge has found it, or where there is none.
+struct RealmUse {
+    const Realm* realm;
+    RealmName named;
+};
+
 // Plain memory, for offsetof; constant once merged.
 struct Location {
-    const Realm* realm;  // null: off
+    const Realm* realm;         // "auth_session"; null: off
+    RealmUse issue;             // "session_issue"
+    RealmUse endpoint;          // "session_logout", "session_refresh" or "session_health"
+    ngx_str_t endpoint_name;    // which of them
+    ngx_str_t logout_url;       // empty: none
+    ngx_uint_t logout_methods;  // of NGX_HTTP_POST and NGX_HTTP_GET
     ngx_flag_t dry_run;
     ngx_uint_t mode;             // of Mode
     ngx_array_t* requirements;   // of Requirement, or null
@@ -32,19 +43,35 @@ struct Location {
     ngx_array_t* status_realms;  // of RealmName; null: all
 
     bool verify_only() const { return static_cast<Mode>(mode) == Mode::verify; }
+
+    // That which is in force here in whatever way, or null.
+    const Realm* any_realm() const {
+        return realm != nullptr ? realm : issue.realm != nullptr ? issue.realm : endpoint.realm;
+    }
 };
 
-// Of the location that the request is in.
+struct Server {
+    bool uses_realm;  // in one of its locations
+};
+
+// Of the location, and the server, that the request is in.
 const Location& location_of(ngx_http_request_t* r);
+const Server& server_of(ngx_http_request_t* r);
 
 // The name at the argument of the directive that is being read.
 RealmName read_realm_name(ngx_conf_t* cf, std::size_t index);
 
+void* create_server(ngx_conf_t* cf) noexcept;
 void* create_location(ngx_conf_t* cf) noexcept;
 char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
 char* set_auth_session(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_session_issue(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_auth_session_require(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+
+// Makes the handler that of the location, for the realm that the directive names; for the setters
+// of the endpoints.
+char* set_endpoint(ngx_conf_t* cf, Location& location, ngx_http_handler_pt handler);
 
 extern ngx_conf_enum_t kModeWords[];
 

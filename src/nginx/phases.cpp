@@ -1,6 +1,9 @@
 #include "phases.hpp"
 
 #include "access.hpp"
+#include "bridge.hpp"
+#include "grants.hpp"
+#include "location.hpp"
 
 namespace nginx {
 namespace {
@@ -25,14 +28,28 @@ bool add(ngx_array_t& handlers, ngx_http_handler_pt handler) {
     return true;
 }
 
+// X-Session-* headers are an upstream's word, never a client's.
+ngx_int_t post_read_handler(ngx_http_request_t* r) noexcept {
+    if (!server_of(r).uses_realm) {
+        return NGX_DECLINED;
+    }
+    return guarded(r->connection->log, static_cast<ngx_int_t>(NGX_HTTP_INTERNAL_SERVER_ERROR),
+                   [r]() -> ngx_int_t {
+                       drop_grants(r);
+                       return NGX_DECLINED;
+                   });
+}
+
 }  // namespace
 
 ngx_int_t add_handlers(ngx_conf_t* cf) noexcept {
     auto* core = static_cast<ngx_http_core_main_conf_t*>(
         ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     ngx_array_t& handlers = core->phases[NGX_HTTP_ACCESS_PHASE].handlers;
-    return add(handlers, access_handler) && add_last(handlers, last_access_handler) ? NGX_OK
-                                                                                    : NGX_ERROR;
+    return add(core->phases[NGX_HTTP_POST_READ_PHASE].handlers, post_read_handler) &&
+                   add(handlers, access_handler) && add_last(handlers, last_access_handler)
+               ? NGX_OK
+               : NGX_ERROR;
 }
 
 }  // namespace nginx

@@ -19,8 +19,9 @@ struct Realm {
     bool used = false;                              // by a location: else nothing is connected
     ngx_uint_t log_level = NGX_LOG_NOTICE;          // of rejections
     ngx_http_complex_value_t* challenge = nullptr;  // null: the default
-    ngx_http_complex_value_t* same_site = nullptr;  // null: not a variable
-    std::vector<ngx_int_t> source_variables;        // by source: the variable's index, or NGX_ERROR
+    ngx_http_complex_value_t* same_site = nullptr;  // of the cookie; null: not a variable
+    ngx_http_complex_value_t* refresh_same_site = nullptr;
+    std::vector<ngx_int_t> source_variables;  // by source: the variable's index, or NGX_ERROR
     std::optional<RedisServer> redis;
     ngx_uint_t redis_connections = 1;  // a worker
     ngx_shm_zone_t* zone = nullptr;

@@ -4,24 +4,6 @@
 namespace nginx {
 namespace {
 
-bool is_absolute_url(std::string_view url) {
-    for (const std::string_view scheme : {"https://", "http://"}) {
-        if (url.size() > scheme.size() && url.substr(0, scheme.size()) == scheme) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool has_unsafe_byte(std::string_view text) {
-    for (const unsigned char byte : text) {
-        if (byte <= 0x20 || byte >= 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // The name of a query parameter that needs no escaping.
 bool is_parameter_name(std::string_view name) {
     return !name.empty() && session::percent_encode(name) == name;
@@ -35,8 +17,7 @@ char* set_login(ngx_conf_t* cf, RealmSlots& slots) {
     }
     session::Login& login = slots.policy().login;
     login.url = argument(cf, 1);
-    if (has_unsafe_byte(login.url) || login.url.find('#') != std::string::npos ||
-        !(session::is_local_path(login.url) || is_absolute_url(login.url))) {
+    if (!session::is_page_url(login.url)) {
         return fail_value(cf, login.url,
                           "use a path such as /login or an http or https URL, without a fragment");
     }

@@ -29,6 +29,13 @@ RealmSlots* make_slots(ngx_conf_t* cf) {
     slots->zone_size = NGX_CONF_UNSET_SIZE;
     slots->deny = NGX_CONF_UNSET_UINT;
     slots->log_level = NGX_CONF_UNSET_UINT;
+    slots->access_lifetime = NGX_CONF_UNSET;
+    slots->refresh_lifetime = NGX_CONF_UNSET;
+    slots->idle_timeout = NGX_CONF_UNSET;
+    slots->absolute_timeout = NGX_CONF_UNSET;
+    slots->resign = NGX_CONF_UNSET;
+    slots->refresh_inline = NGX_CONF_UNSET;
+    slots->record = NGX_CONF_UNSET_UINT;
     slots->redis_database = NGX_CONF_UNSET;
     slots->redis_connect_timeout = NGX_CONF_UNSET_MSEC;
     slots->redis_timeout = NGX_CONF_UNSET_MSEC;
@@ -133,7 +140,8 @@ char* finish_rules(ngx_conf_t* cf, RealmSlots& slots) {
 }
 
 char* finish(ngx_conf_t* cf, RealmSlots& slots) {
-    if (finish_rules(cf, slots) != ok() || finish_store(cf, slots) != ok()) {
+    if (finish_rules(cf, slots) != ok() || finish_store(cf, slots) != ok() ||
+        finish_sessions(cf, slots) != ok()) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     Realm& realm = slots.realm();
@@ -149,6 +157,12 @@ ngx_conf_enum_t kDenyWords[] = {
     {ngx_string("auto"), static_cast<ngx_uint_t>(session::Deny::automatic)},
     {ngx_string("redirect"), static_cast<ngx_uint_t>(session::Deny::redirect)},
     {ngx_string("status"), static_cast<ngx_uint_t>(session::Deny::status)},
+    {ngx_null_string, 0},
+};
+
+ngx_conf_enum_t kRecordWords[] = {
+    {ngx_string("off"), 0},
+    {ngx_string("require"), 1},
     {ngx_null_string, 0},
 };
 

@@ -25,6 +25,7 @@ void* create_main_settings(ngx_conf_t* cf) noexcept;
 char* set_session_realm(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 
 extern ngx_conf_enum_t kDenyWords[];
+extern ngx_conf_enum_t kRecordWords[];
 extern ngx_conf_enum_t kLogLevelWords[];
 
 }  // namespace nginx

@@ -1,4 +1,4 @@
-// "cookie" and "clear_cookies".
+// "cookie", "refresh_cookie" and "clear_cookies".
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -24,6 +24,17 @@ char* read_same_site(ngx_conf_t* cf, std::string_view value, session::CookieAttr
     return ok();
 }
 
+bool read_life(std::string_view value, session::CookieAttributes& cookie) {
+    if (value == "token" || value == "session") {
+        cookie.life = value == "token" ? session::CookieLife::token : session::CookieLife::browser;
+        return true;
+    }
+    const auto seconds = parse_time(value);
+    cookie.life = session::CookieLife::fixed;
+    cookie.max_age = seconds.value_or(0);
+    return cookie.max_age > 0;
+}
+
 char* read_attribute(ngx_conf_t* cf, std::string_view text, session::CookieAttributes& cookie,
                      ngx_http_complex_value_t*& same_site) {
     if (const auto path = parameter(text, "path")) {
@@ -43,7 +54,7 @@ char* read_attribute(ngx_conf_t* cf, std::string_view text, session::CookieAttri
     } else if (text == "partitioned") {
         cookie.partitioned = true;
     } else if (const auto max_age = parameter(text, "max_age")) {
-        if (*max_age != "token" && *max_age != "session" && !parse_time(*max_age)) {
+        if (!read_life(*max_age, cookie)) {
             return fail_value(cf, text, "\"max_age\" is token, session or a time such as 8h");
         }
     } else {
@@ -72,10 +83,8 @@ bool may_clear(session::Reason reason) {
     }
 }
 
-}  // namespace
-
-char* set_cookie(ngx_conf_t* cf, RealmSlots& slots) {
-    auto& cookie = slots.policy().cookie;
+char* read_cookie(ngx_conf_t* cf, std::optional<session::CookieAttributes>& cookie,
+                  ngx_http_complex_value_t*& same_site) {
     if (cookie) {
         return duplicate();
     }
@@ -84,16 +93,25 @@ char* set_cookie(ngx_conf_t* cf, RealmSlots& slots) {
     }
     cookie.emplace();
     cookie->name = argument(cf, 1);
-    ngx_http_complex_value_t*& same_site = slots.realm().same_site;
     for (std::size_t i = 2; i < argument_count(cf); ++i) {
         if (read_attribute(cf, argument(cf, i), *cookie, same_site) != ok()) {
             return static_cast<char*>(NGX_CONF_ERROR);
         }
     }
     if (const auto error = session::cookie_error(*cookie, same_site != nullptr)) {
-        return fail(cf, "cookie \"" + cookie->name + "\": " + *error);
+        return fail(cf, std::string(argument(cf, 0)) + " \"" + cookie->name + "\": " + *error);
     }
     return ok();
+}
+
+}  // namespace
+
+char* set_cookie(ngx_conf_t* cf, RealmSlots& slots) {
+    return read_cookie(cf, slots.policy().cookie, slots.realm().same_site);
+}
+
+char* set_refresh_cookie(ngx_conf_t* cf, RealmSlots& slots) {
+    return read_cookie(cf, slots.policy().refresh_cookie, slots.realm().refresh_same_site);
 }
 
 char* set_clear_cookies(ngx_conf_t* cf, RealmSlots& slots) {

@@ -26,6 +26,13 @@ struct RealmSlots {
     size_t zone_size;
     ngx_uint_t deny;
     ngx_uint_t log_level;
+    time_t access_lifetime;
+    time_t refresh_lifetime;
+    time_t idle_timeout;
+    time_t absolute_timeout;
+    ngx_flag_t resign;
+    ngx_flag_t refresh_inline;
+    ngx_uint_t record;
     ngx_str_t redis_user;
     ngx_str_t redis_password_file;
     ngx_int_t redis_database;
@@ -69,11 +76,17 @@ char* set_claims(ngx_conf_t* cf, RealmSlots& slots);
 
 // realm_cookies.cpp
 char* set_cookie(ngx_conf_t* cf, RealmSlots& slots);
+char* set_refresh_cookie(ngx_conf_t* cf, RealmSlots& slots);
 char* set_clear_cookies(ngx_conf_t* cf, RealmSlots& slots);
 
 // realm_answers.cpp
 char* set_login(ngx_conf_t* cf, RealmSlots& slots);
 char* set_origins(ngx_conf_t* cf, RealmSlots& slots);
+
+// realm_sessions.cpp
+char* set_renew(ngx_conf_t* cf, RealmSlots& slots);
+char* set_session_limit(ngx_conf_t* cf, RealmSlots& slots);
+char* finish_sessions(ngx_conf_t* cf, RealmSlots& slots);
 
 // realm_redis.cpp
 char* set_redis(ngx_conf_t* cf, RealmSlots& slots);

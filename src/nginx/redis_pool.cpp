@@ -19,6 +19,14 @@ void RedisPool::open() {
 }
 
 bool RedisPool::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+    return send(std::move(commands), &asker);
+}
+
+void RedisPool::tell(std::vector<redis::Arguments> commands) {
+    send(std::move(commands), nullptr);
+}
+
+bool RedisPool::send(std::vector<redis::Arguments> commands, redis::Asker* asker) {
     first_ = (first_ + 1) % links_.size();
     RedisLink* link = choose();
     if (link == nullptr) {
@@ -26,7 +34,7 @@ bool RedisPool::ask(std::vector<redis::Arguments> commands, redis::Asker& asker)
     }
     redis::Question question;
     question.commands = std::move(commands);
-    question.asker = &asker;
+    question.asker = asker;
     question.deadline = ngx_current_msec + server_.timeout;
     return link->ask(std::move(question));
 }

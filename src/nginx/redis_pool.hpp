@@ -25,6 +25,9 @@ public:
     // this call. False: nobody can take them now, and the asker hears nothing.
     bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker);
 
+    // Sends commands whose outcome nobody waits for; they are lost where the store is away.
+    void tell(std::vector<redis::Arguments> commands);
+
     // The asker is going away: it hears nothing more.
     void forget(const redis::Asker& asker);
 
@@ -33,6 +36,7 @@ public:
     void close_all();
 
 private:
+    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker);
     RedisLink* choose() const;
 
     const RedisServer& server_;

@@ -1,41 +1,41 @@
 #include "reply.hpp"
 
 #include "../session/verdict.hpp"
+#include "cookies.hpp"
 #include "headers.hpp"
 #include "presented.hpp"
+#include "refresh.hpp"
 
 namespace nginx {
 namespace {
 
+constexpr std::string_view kProblemType = "application/problem+json";
 constexpr std::string_view kRetryAfter =
     "1";  // seconds; connections to Redis are tried at least as often
 
-// SameSite where the configuration has a variable: of what browsers would refuse, their own
-// default.
-session::SameSite same_site(ngx_http_request_t* r, const Realm& realm) {
-    if (realm.same_site == nullptr) {
-        return realm.policy.cookie->same_site;
-    }
-    ngx_str_t value;
-    if (ngx_http_complex_value(r, realm.same_site, &value) != NGX_OK) {
-        throw std::bad_alloc();
-    }
-    const auto found = session::find_same_site(view(value));
-    const bool refused = found == session::SameSite::none && !realm.policy.cookie->secure;
-    return found && !refused ? *found : session::SameSite::lax;
+// An expired access token beside a refresh token is no more than a reason to refresh, which another
+// tab may have done already: its new cookie must not be deleted.
+bool may_be_refreshed(ngx_http_request_t* r, const Realm& realm, session::Reason reason) {
+    const auto& cookie = realm.policy.refresh_cookie;
+    return reason == session::Reason::expired && cookie && !sent_cookies(r, cookie->name).empty();
 }
 
 void clear_cookies(ngx_http_request_t* r, RequestState& state) {
-    const Judged& judged = *state.verdict->judged;
-    const session::Policy& policy = judged.realm->policy;
-    for (const std::string_view name : judged.evidence.cookies_to_clear(policy)) {
-        session::CookieAttributes cookie;
-        if (policy.cookie) {
-            cookie = *policy.cookie;
-            cookie.same_site = same_site(r, *judged.realm);
+    const Verdict& verdict = *state.verdict;
+    const Realm& realm = *verdict.judged->realm;
+    const session::Policy& policy = realm.policy;
+    const auto kind = Cookie::Kind::refusal;
+    const Refresh* refresh = state.refresh_of(realm);
+    if (refresh != nullptr && refresh->reason() == verdict.reason && ends_session(verdict.reason)) {
+        if (policy.clears.test(static_cast<std::size_t>(verdict.reason))) {
+            delete_sent_cookies(r, state, realm, kind);
         }
-        cookie.name = name;
-        state.headers.push_back(add_header(r, "Set-Cookie", session::delete_cookie(cookie)));
+        return;
+    }
+    for (const std::string_view name : verdict.judged->evidence.cookies_to_clear(policy)) {
+        if (!may_be_refreshed(r, realm, verdict.reason)) {
+            delete_cookie(r, state, realm, name, kind);
+        }
     }
 }
 
@@ -73,23 +73,9 @@ bool has_error_page(ngx_http_request_t* r, ngx_int_t status) {
     return false;
 }
 
-ngx_int_t send_problem(ngx_http_request_t* r, ngx_int_t status, session::Reason reason) {
-    ngx_str_t type = ngx_string("application/problem+json");
-    ngx_http_complex_value_t body = {};
-    body.value = copy(r->pool, session::problem(static_cast<int>(status), reason));
-    r->err_status =
-        static_cast<ngx_uint_t>(status);  // an error page that is refused is no answer of its own
-    const ngx_int_t rc = ngx_http_send_response(r, static_cast<ngx_uint_t>(status), &type, &body);
-    ngx_http_finalize_request(r, rc);
-    return NGX_DONE;
-}
-
-}  // namespace
-
-ngx_int_t refuse(ngx_http_request_t* r, RequestState& state) {
-    const Verdict& verdict = *state.verdict;
-    const session::Refused refused = session::refuse(verdict.judged->realm->policy, verdict.reason,
-                                                     state.forbidden_status, read_visit(r));
+// Headers and cookies of the refusal. The result is a status that nginx answers itself, by
+// redirect or "error_page", or 0.
+ngx_int_t prepare(ngx_http_request_t* r, RequestState& state, const session::Refused& refused) {
     clear_cookies(r, state);
     state.headers.push_back(add_header(r, "Cache-Control", "no-store"));
     if (!refused.location.empty()) {
@@ -103,10 +89,73 @@ ngx_int_t refuse(ngx_http_request_t* r, RequestState& state) {
     } else if (refused.status == NGX_HTTP_SERVICE_UNAVAILABLE) {
         state.headers.push_back(add_header(r, "Retry-After", kRetryAfter));
     }
-    if (has_error_page(r, refused.status)) {
-        return refused.status;
+    return has_error_page(r, refused.status) ? refused.status : 0;
+}
+
+session::Refused refused(ngx_http_request_t* r, const RequestState& state,
+                         const session::Visit& visit) {
+    return session::refuse(state.verdict->judged->realm->policy, state.verdict->reason,
+                           state.forbidden_status, visit);
+}
+
+ngx_int_t send(ngx_http_request_t* r, ngx_uint_t status, std::string_view type,
+               std::string_view text) {
+    ngx_str_t content_type = str(type);
+    ngx_http_complex_value_t body = {};
+    body.value = copy(r->pool, text);
+    return ngx_http_send_response(r, status, &content_type, &body);
+}
+
+ngx_int_t send_refusal(ngx_http_request_t* r, const RequestState& state,
+                       const session::Refused& refused) {
+    const auto status = static_cast<ngx_uint_t>(refused.status);
+    r->err_status = status;  // an error page that is refused is no answer of its own
+    return send(r, status, kProblemType, session::problem(refused.status, state.verdict->reason));
+}
+
+}  // namespace
+
+ngx_int_t refuse(ngx_http_request_t* r, RequestState& state) {
+    const session::Refused answer = refused(r, state, read_visit(r));
+    if (const ngx_int_t status = prepare(r, state, answer)) {
+        return status;
     }
-    return send_problem(r, refused.status, verdict.reason);
+    ngx_http_finalize_request(r, send_refusal(r, state, answer));
+    return NGX_DONE;
+}
+
+ngx_int_t answer_refusal(ngx_http_request_t* r, RequestState& state) {
+    const session::Refused answer = refused(r, state, {});
+    const ngx_int_t status = prepare(r, state, answer);
+    return status != 0 ? status : send_refusal(r, state, answer);
+}
+
+ngx_int_t answer_json(ngx_http_request_t* r, ngx_uint_t status, std::string_view body) {
+    add_header(r, "Cache-Control", "no-store");
+    return send(r, status, "application/json", body);
+}
+
+ngx_buf_t* write_problem(ngx_http_request_t* r, ngx_uint_t status,
+                         std::optional<session::Reason> reason) {
+    add_header(r, "Cache-Control", "no-store");
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        add_header(r, "Retry-After", kRetryAfter);
+    }
+    auto* body = static_cast<ngx_buf_t*>(ngx_calloc_buf(r->pool));
+    if (body == nullptr) {
+        throw std::bad_alloc();
+    }
+    const ngx_str_t text = copy(r->pool, session::problem(static_cast<int>(status), reason));
+    body->start = body->pos = text.data;
+    body->end = body->last = text.data + text.len;
+    body->memory = 1;
+    body->last_buf = 1;
+    body->last_in_chain = 1;
+    r->headers_out.status = status;
+    r->headers_out.content_type = str(kProblemType);
+    r->headers_out.content_type_len = kProblemType.size();
+    r->headers_out.content_length_n = static_cast<off_t>(text.len);
+    return body;
 }
 
 }  // namespace nginx

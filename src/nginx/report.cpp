@@ -1,25 +1,15 @@
 #include "report.hpp"
 
+#include <algorithm>
 #include <string>
 
+#include "../jwt/text.hpp"
 #include "bridge.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
 namespace nginx {
 namespace {
-
-// A value in quotes. Names in tokens have no control bytes; a quote must not look like the end.
-std::string quoted(std::string_view text) {
-    std::string value = "\"";
-    for (const char byte : text) {
-        if (byte == '"' || byte == '\\') {
-            value += '\\';
-        }
-        value += byte;
-    }
-    return value + '"';
-}
 
 // What is known of the session, and only once its signature is verified.
 std::string describe(const session::Candidate* candidate) {
@@ -37,13 +27,6 @@ std::string describe(const session::Candidate* candidate) {
     return text;
 }
 
-void log_line(ngx_http_request_t* r, ngx_uint_t level, const Realm& realm,
-              const std::string& text) {
-    const ngx_str_t name = str(realm.policy.realm);
-    const ngx_str_t line = str(text);
-    ngx_log_error(level, r->connection->log, 0, "session: realm \"%V\" %V", &name, &line);
-}
-
 void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candidate& candidate) {
     const jwt::Keyring& keyring = realm.policy.keyring;
     const jwt::Key* key = candidate.verification.key;
@@ -55,6 +38,25 @@ void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candid
 }
 
 }  // namespace
+
+// Names in tokens have no control bytes; a quote must not look like the end.
+std::string quoted(std::string_view text) {
+    std::string value = "\"";
+    for (const char byte : text) {
+        if (byte == '"' || byte == '\\') {
+            value += '\\';
+        }
+        value += byte;
+    }
+    return value + '"';
+}
+
+void log_line(ngx_http_request_t* r, ngx_uint_t level, const Realm& realm,
+              const std::string& text) {
+    const ngx_str_t name = str(realm.policy.realm);
+    const ngx_str_t line = str(text);
+    ngx_log_error(level, r->connection->log, 0, "session: realm \"%V\" %V", &name, &line);
+}
 
 void report(ngx_http_request_t* r, const Location& location, const Verdict& verdict,
             Judged& judged) {
@@ -88,6 +90,18 @@ void report_answer(ngx_http_request_t* r, const Judged& judged,
     if (complaint && may_complain(realm)) {
         log_line(r, NGX_LOG_ERR, realm,
                  "redis " + realm.redis->name + " has no answer to " + *complaint);
+    }
+}
+
+void report_errors(ngx_http_request_t* r, const Realm& realm,
+                   const std::vector<redis::Reply>& replies) {
+    for (const redis::Reply& reply : replies) {
+        if (reply.is_error() && may_complain(realm)) {
+            std::string said = reply.text;
+            std::replace_if(said.begin(), said.end(), jwt::is_control, '?');
+            log_line(r, NGX_LOG_ERR, realm, "redis " + realm.redis->name + " says: " + said);
+            return;
+        }
     }
 }
 

@@ -1,10 +1,18 @@
 #include "request_state.hpp"
 
+#include <algorithm>
+
 #include "../module.hpp"
 #include "bridge.hpp"
+#include "issue.hpp"
 #include "presented.hpp"
+#include "refresh.hpp"
+#include "worker.hpp"
 
 namespace nginx {
+
+RequestState::RequestState() = default;
+RequestState::~RequestState() = default;
 
 RequestState* RequestState::find(ngx_http_request_t* r) {
     ngx_http_request_t* main = r->main;
@@ -27,7 +35,9 @@ RequestState& RequestState::of(ngx_http_request_t* r) {
 }
 
 Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
-    Tokens tokens = read_tokens(r, realm);
+    const Refresh* refresh = refresh_of(realm);
+    const bool refreshed = refresh != nullptr && refresh->reason() == session::Reason::valid;
+    Tokens tokens = refreshed ? refresh->tokens() : read_tokens(r, realm);
     const bool cookie_ok = may_use_cookie(r, realm.policy);
     for (const auto& known : judged) {
         if (known->realm == &realm && known->evidence.is_of(tokens.presented, cookie_ok)) {
@@ -38,11 +48,45 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
     fresh->realm = &realm;
     fresh->evidence =
         session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok, ngx_time());
+    fresh->settled = fresh->tended = refreshed;  // the store was asked for it a moment ago
     judged.push_back(std::move(fresh));
     return *judged.back();
 }
 
-void RequestState::withdraw_headers(ngx_http_request_t* main) {
+bool RequestState::ask(ngx_http_request_t* r, const Realm& realm,
+                       std::vector<redis::Arguments> commands, Exchange::Take take,
+                       Exchange::Resume resume) {
+    if (exchange == nullptr || !exchange->is_with(store_of(realm))) {
+        exchange = std::make_unique<Exchange>(r, store_of(realm));
+    }
+    return exchange->start(std::move(commands), std::move(take), resume);
+}
+
+Refresh* RequestState::refresh_of(const Realm& realm) const {
+    for (const auto& refresh : refreshes) {
+        if (&refresh->realm() == &realm) {
+            return refresh.get();
+        }
+    }
+    return nullptr;
+}
+
+void RequestState::put_cookie(Cookie cookie) {
+    const auto known = std::find_if(cookies.begin(), cookies.end(), [&cookie](const Cookie& other) {
+        return other.name == cookie.name;
+    });
+    if (known == cookies.end()) {
+        cookies.push_back(std::move(cookie));
+    } else if (cookie.kind != Cookie::Kind::upkeep || known->kind == Cookie::Kind::upkeep) {
+        *known = std::move(cookie);
+    }
+}
+
+void RequestState::withdraw(ngx_http_request_t* main) {
+    cookies.erase(
+        std::remove_if(cookies.begin(), cookies.end(),
+                       [](const Cookie& cookie) { return cookie.kind == Cookie::Kind::refusal; }),
+        cookies.end());
     if (headers.empty()) {
         return;
     }

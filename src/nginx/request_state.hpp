@@ -4,15 +4,19 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "../session/evidence.hpp"
+#include "exchange.hpp"
 #include "location.hpp"
-#include "lookup.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 
 namespace nginx {
+
+class Issue;
+class Refresh;
 
 // The tokens of the request as one realm judges them.
 struct Judged {
@@ -21,7 +25,9 @@ struct Judged {
     bool settled = false;                     // the store was asked, or need not be
     bool asked = false;                       // the store was to be asked …
     bool sent = false;                        // … and could be
+    bool tended = false;                      // renewal was looked after
     ngx_msec_t store_time = 0;                // ms the store took, where it was asked
+    time_t asked_at = 0;                      // Unix time of the question
     std::optional<session::Reason> reported;  // the reason that was counted and logged
 };
 
@@ -33,7 +39,24 @@ struct Verdict {
     bool valid() const { return reason == session::Reason::valid; }
 };
 
+// A Set-Cookie line for the response, whatever the response will be.
+struct Cookie {
+    enum class Kind : std::uint8_t {
+        refusal,  // of a verdict, taken back with it
+        upkeep,   // renewed or signed again; an upstream that sets the cookie itself knows better
+        session,  // begins, refreshes or ends it
+    };
+    std::string name;
+    std::string line;
+    Kind kind;
+};
+
 struct RequestState {
+    RequestState();
+    ~RequestState();
+    RequestState(const RequestState&) = delete;
+    RequestState& operator=(const RequestState&) = delete;
+
     // Of the main request of `r`; null where nothing was judged yet.
     static RequestState* find(ngx_http_request_t* r);
     // Makes it where there is none; throws std::bad_alloc.
@@ -43,17 +66,31 @@ struct RequestState {
     // before.
     Judged& judge(ngx_http_request_t* r, const Realm& realm);
 
-    // Takes back the headers of an earlier verdict, before another is put on the response.
-    void withdraw_headers(ngx_http_request_t* main);
+    // Asks the realm's store, in place of what was asked before; as Exchange::start().
+    bool ask(ngx_http_request_t* r, const Realm& realm, std::vector<redis::Arguments> commands,
+             Exchange::Take take, Exchange::Resume resume);
+    // The realm's refresh, or null where none was tried.
+    Refresh* refresh_of(const Realm& realm) const;
+
+    bool waiting() const { return exchange != nullptr && exchange->waiting(); }
+
+    // The response has one line a name: the last one put, but upkeep never replaces another kind.
+    void put_cookie(Cookie cookie);
+
+    // Takes back the headers and cookies of an earlier verdict, before another is put on the
+    // response.
+    void withdraw(ngx_http_request_t* main);
 
     std::vector<std::unique_ptr<Judged>> judged;
     std::optional<Verdict> verdict;  // of the access phase
     int forbidden_status = 403;
     bool refused_last = false;  // "satisfy any": refuse only after all others have
-    Judged* asking = nullptr;   // set while the request waits for the store
-    ngx_msec_t asked_at = 0;
-    std::unique_ptr<Lookup> lookup;  // the last one
+    bool stored = false;        // what an endpoint asked of the store is done
+    std::unique_ptr<Exchange> exchange;
     std::vector<ngx_table_elt_t*> headers;
+    std::vector<Cookie> cookies;
+    std::vector<std::unique_ptr<Refresh>> refreshes;  // those that were tried, one a realm
+    std::unique_ptr<Issue> issue;  // what the response grants, once its header came
 };
 
 // The verdict as variables show it: that of the access phase, before it what signature and claims

@@ -108,12 +108,11 @@ std::string store_time(const Shown& shown) {
 }
 
 std::string return_to(const Shown& shown) {
-    const Location& location = location_of(shown.r);
-    if (location.realm == nullptr) {
+    const Realm* realm = location_of(shown.r).any_realm();
+    if (realm == nullptr) {
         return "";
     }
-    return session::return_path(view(shown.r->args), location.realm->policy.login.return_param)
-        .value_or("");
+    return session::return_path(view(shown.r->args), realm->policy.login.return_param).value_or("");
 }
 
 struct Named {

@@ -22,6 +22,12 @@ struct Counters {
     Counter unchecked;  // let through by "store_error allow"
     Counter answered;   // questions to the store
     Counter unanswered;
+    Counter issued;  // sessions that began
+    Counter renewed;
+    Counter resigned;
+    Counter refreshed;
+    Counter replayed;  // refresh tokens that were used twice
+    Counter logouts;
 };
 
 inline void count(Counter& counter) {

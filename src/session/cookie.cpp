@@ -10,6 +10,7 @@ namespace session {
 namespace {
 
 constexpr std::size_t kMaxAttributeBytes = 1024;  // RFC 6265bis, section 5.6
+constexpr std::size_t kMaxPairBytes = 4096;       // of name and value, in the same section
 
 struct SameSiteWord {
     SameSite value;
@@ -87,6 +88,27 @@ std::optional<std::string> rule_error(const CookieAttributes& cookie, bool same_
     return std::nullopt;
 }
 
+// A Set-Cookie line; `age` is its part about time, with the "; " before it.
+std::string format(const CookieAttributes& cookie, std::string_view value, std::string_view age) {
+    std::string line = cookie.name + '=' + std::string(value) + "; Path=" + cookie.path;
+    if (!cookie.domain.empty()) {
+        line += "; Domain=" + cookie.domain;
+    }
+    line += age;
+    if (cookie.secure) {
+        line += "; Secure";
+    }
+    if (cookie.http_only) {
+        line += "; HttpOnly";
+    }
+    line += "; SameSite=";
+    line += word_of(cookie.same_site);
+    if (cookie.partitioned) {
+        line += "; Partitioned";
+    }
+    return line;
+}
+
 }  // namespace
 
 std::optional<SameSite> find_same_site(std::string_view word) {
@@ -120,24 +142,27 @@ void read_cookie(std::string_view header, std::string_view name,
     }
 }
 
+bool fits(const CookieAttributes& cookie, std::size_t value_bytes) {
+    return cookie.name.size() + value_bytes <= kMaxPairBytes;
+}
+
+std::string set_cookie(const CookieAttributes& cookie, std::string_view value,
+                       std::int64_t token_life) {
+    std::string age;
+    if (cookie.life != CookieLife::browser) {
+        const bool fixed = cookie.life == CookieLife::fixed;
+        age = "; Max-Age=" + std::to_string(fixed ? cookie.max_age : token_life);
+    }
+    return format(cookie, value, age);
+}
+
 std::string delete_cookie(const CookieAttributes& cookie) {
-    std::string line = cookie.name + "=; Path=" + cookie.path;
-    if (!cookie.domain.empty()) {
-        line += "; Domain=" + cookie.domain;
-    }
-    line += "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
-    if (cookie.secure) {
-        line += "; Secure";
-    }
-    if (cookie.http_only) {
-        line += "; HttpOnly";
-    }
-    line += "; SameSite=";
-    line += word_of(cookie.same_site);
-    if (cookie.partitioned) {
-        line += "; Partitioned";
-    }
-    return line;
+    return format(cookie, "", "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+bool sets_cookie(std::string_view line, std::string_view name) {
+    std::string_view pair = cut(line, ';');
+    return trim(cut(pair, '=')) == name;
 }
 
 }  // namespace session

@@ -35,6 +35,12 @@ Reason meaning(Standing standing) {
             return Reason::stale;
         case Standing::epoch:
             return Reason::epoch;
+        case Standing::expired:
+            return Reason::expired;
+        case Standing::idle:
+            return Reason::idle;
+        case Standing::record:
+            return Reason::record;
         case Standing::unknown:
             break;
     }
@@ -71,8 +77,7 @@ std::vector<redis::Arguments> Evidence::questions(const Policy& policy) {
     }
     for (Candidate& candidate : candidates_) {
         if (candidate.reason == Reason::valid) {
-            std::vector<redis::Arguments> commands =
-                standing_commands(*candidate.session, policy.store_prefix);
+            std::vector<redis::Arguments> commands = standing_commands(*candidate.session, policy);
             candidate.asked = commands.size();
             candidate.reason = Reason::store;  // until the answer says better
             std::move(commands.begin(), commands.end(), std::back_inserter(all));
@@ -81,20 +86,22 @@ std::vector<redis::Arguments> Evidence::questions(const Policy& policy) {
     return all;
 }
 
-void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& replies) {
+void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& replies,
+                      std::int64_t now) {
     std::size_t next = 0;
     for (Candidate& candidate : candidates_) {
         if (candidate.asked == 0) {
             continue;
         }
-        const Standing standing =
-            next + candidate.asked <= replies.size()
-                ? read_standing(*candidate.session, replies.data() + next, candidate.asked)
-                : Standing::unknown;
+        const StoreAnswer answer = next + candidate.asked <= replies.size()
+                                       ? read_standing(*candidate.session, policy,
+                                                       replies.data() + next, candidate.asked, now)
+                                       : StoreAnswer{};
         next += candidate.asked;
+        candidate.last_activity = answer.last_activity;
         candidate.unchecked =
-            standing == Standing::unknown && policy.store_error == StoreError::allow;
-        candidate.reason = candidate.unchecked ? Reason::valid : meaning(standing);
+            answer.standing == Standing::unknown && policy.store_error == StoreError::allow;
+        candidate.reason = candidate.unchecked ? Reason::valid : meaning(answer.standing);
     }
 }
 
@@ -106,7 +113,7 @@ std::optional<std::string> Evidence::complaint(const Policy& policy,
             continue;
         }
         if (candidate.reason == Reason::store || candidate.unchecked) {
-            return find_complaint(*candidate.session, policy.store_prefix, replies.data() + next,
+            return find_complaint(*candidate.session, policy, replies.data() + next,
                                   candidate.asked);
         }
         next += candidate.asked;

@@ -34,6 +34,7 @@ struct Candidate {
     Reason reason = Reason::valid;   // by all that is known so far
     std::size_t asked = 0;           // commands of the question that are about it
     bool unchecked = false;  // valid by signature and claims alone: the store could not answer
+    std::optional<std::int64_t> last_activity;  // Unix time, where its record was read
 };
 
 class Evidence {
@@ -54,7 +55,7 @@ public:
     std::vector<redis::Arguments> questions(const Policy& policy);
 
     // Its answer to them; an empty one where there was none.
-    void answer(const Policy& policy, const std::vector<redis::Reply>& replies);
+    void answer(const Policy& policy, const std::vector<redis::Reply>& replies, std::int64_t now);
 
     // What in that answer cannot be believed, in words for a log.
     std::optional<std::string> complaint(const Policy& policy,

@@ -33,12 +33,29 @@ enum class Deny : std::uint8_t { automatic, redirect, status };
 enum class Revocation : std::uint8_t { cached, strict, off };
 enum class StoreError : std::uint8_t { deny, allow };
 
+// How long what the realm issues lives; seconds.
+struct Lifetimes {
+    std::int64_t access = 0;
+    std::int64_t refresh = 0;
+    std::optional<std::int64_t> idle;  // nothing: sessions may rest
+    std::int64_t absolute = 0;         // of a session, whatever is renewed
+};
+
+enum class Beyond : std::uint8_t { end_oldest, reject };  // what a login past the limit does
+
 struct Policy {
     std::string realm;
     jwt::Keyring keyring;
     jwt::Rules rules;
     std::vector<TokenSource> sources;        // in the order of trial
     std::optional<CookieAttributes> cookie;  // the access-token cookie
+    std::optional<CookieAttributes> refresh_cookie;
+    Lifetimes lifetimes;
+    unsigned renew_below = 0;       // percent of a token's life that are left; 0: never
+    bool resign = false;            // what a fallback key verified
+    bool refresh_inline = false;    // a navigation whose access token has expired
+    std::size_t session_limit = 0;  // sessions a user; 0: none
+    Beyond beyond_limit = Beyond::end_oldest;
     std::vector<Origin> origins;
     Login login;
     Deny deny = Deny::automatic;
@@ -46,9 +63,12 @@ struct Policy {
     Revocation revocation = Revocation::cached;
     StoreError store_error = StoreError::deny;
     bool has_store = false;
+    bool record_required = false;
     std::string store_prefix = "session:";
 
-    bool asks_store() const { return has_store && revocation != Revocation::off; }
+    bool asks_lists() const { return has_store && revocation != Revocation::off; }
+    bool asks_record() const { return has_store && (record_required || lifetimes.idle); }
+    bool asks_store() const { return asks_lists() || asks_record(); }
 };
 
 }  // namespace session

@@ -58,6 +58,24 @@ void append_parameter(std::string& url, std::string_view name, std::string_view 
     url += percent_encode(name) + '=' + percent_encode(value);
 }
 
+bool is_absolute_url(std::string_view url) {
+    for (const std::string_view scheme : {"https://", "http://"}) {
+        if (url.size() > scheme.size() && url.substr(0, scheme.size()) == scheme) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool has_unsafe_byte(std::string_view text) {
+    for (const unsigned char byte : text) {
+        if (byte <= 0x20 || byte >= 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 bool is_local_path(std::string_view path) {
@@ -67,6 +85,11 @@ bool is_local_path(std::string_view path) {
     }
     const std::string_view own = path.substr(0, path.find_first_of("?#"));
     return own.find('\\') == std::string_view::npos && !has_dot_segment(own);
+}
+
+bool is_page_url(std::string_view url) {
+    return !has_unsafe_byte(url) && url.find('#') == std::string_view::npos &&
+           (is_local_path(url) || is_absolute_url(url));
 }
 
 std::string percent_encode(std::string_view text) {

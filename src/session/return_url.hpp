@@ -13,6 +13,10 @@ namespace session {
 // leave a "//host".
 bool is_local_path(std::string_view path);
 
+// What a browser may be sent to by configuration: a local path or an absolute http or https URL, of
+// printable ASCII, without a fragment.
+bool is_page_url(std::string_view url);
+
 // Every byte but RFC 3986's unreserved ones as %XX.
 std::string percent_encode(std::string_view text);
 

@@ -1,13 +1,10 @@
 #include "session.hpp"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
+#include <algorithm>
 #include <optional>
-#include <stdexcept>
 
-#include "../jwt/base64url.hpp"
 #include "../jwt/token.hpp"
+#include "hash.hpp"
 
 namespace session {
 namespace {
@@ -27,16 +24,6 @@ std::string read_name_or_integer(const jwt::Claims& claims, const std::string& n
     return read_name(claims, name);
 }
 
-std::string hash_of(std::string_view token) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    if (EVP_Digest(token.data(), token.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-        ERR_clear_error();
-        throw std::runtime_error("SHA-256 failed");
-    }
-    return jwt::base64url_encode({reinterpret_cast<const char*>(digest), size});
-}
-
 }  // namespace
 
 Session read_session(std::string_view token, const jwt::Verification& verification,
@@ -50,6 +37,8 @@ Session read_session(std::string_view token, const jwt::Verification& verificati
     session.tenant = read_name_or_integer(claims, names.tenant);
     session.version = read_name_or_integer(claims, names.version);
     session.issued = verification.issued;
+    session.authenticated = std::clamp<std::int64_t>(
+        claims.integer(kAuthTime).value_or(verification.issued), 0, verification.issued);
     session.expires = verification.expires;
     if (!token_id.empty()) {
         session.revocable.push_back(token_id);

@@ -10,6 +10,9 @@
 
 namespace session {
 
+// The claim of a renewed token that says when its user logged in (OpenID Connect Core, section 2).
+inline constexpr std::string_view kAuthTime = "auth_time";
+
 struct Session {
     std::string user;     // empty: the token names none
     std::string id;       // the session, else the token, else its hash: $session_id
@@ -20,7 +23,9 @@ struct Session {
     // names neither the unpadded base64url SHA-256 of the token.
     std::vector<std::string> revocable;
 
-    std::int64_t issued = 0;   // Unix time, 0 where the token does not say
+    std::int64_t issued = 0;  // Unix time, 0 where the token does not say
+    std::int64_t authenticated =
+        0;                     // Unix time of the login, as renewed tokens say it, else `issued`
     std::int64_t expires = 0;  // Unix time, 0 where the token does not say
 };
 

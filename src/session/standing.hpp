@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "../redis/resp.hpp"
+#include "policy.hpp"
 #include "session.hpp"
 
 namespace session {
@@ -19,19 +19,29 @@ enum class Standing : std::uint8_t {
     revoked,
     stale,
     epoch,
+    expired,  // by its record
+    idle,
+    record,  // there is none, and the realm requires it
 };
 
-// Plain reads, a fixed number a session; `prefix` is the realm's `redis_prefix`.
-std::vector<redis::Arguments> standing_commands(const Session& session, std::string_view prefix);
+struct StoreAnswer {
+    Standing standing = Standing::unknown;
+    std::optional<std::int64_t> last_activity;  // Unix time, where a record was asked for and found
+};
+
+// Plain reads, a fixed number a session.
+std::vector<redis::Arguments> standing_commands(const Session& session, const Policy& policy);
 
 // What the replies to these commands say, `replies` in their order and number. Anything but the
 // expected type and form is `unknown`, never `good`; a reply that speaks against the session counts
-// whatever the others are. Where several do, the order is revoked, stale, epoch.
-Standing read_standing(const Session& session, const redis::Reply* replies, std::size_t count);
+// whatever the others are. Where several do, the order is revoked, stale, epoch, then what the
+// record says.
+StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
+                          std::size_t count, std::int64_t now);
 
 // The first reply that cannot be believed, in words for a log: the command, and the error that
 // Redis gave. What stands in a key is not told.
-std::optional<std::string> find_complaint(const Session& session, std::string_view prefix,
+std::optional<std::string> find_complaint(const Session& session, const Policy& policy,
                                           const redis::Reply* replies, std::size_t count);
 
 }  // namespace session

@@ -1,7 +1,5 @@
 #include "verdict.hpp"
 
-#include <optional>
-
 namespace session {
 namespace {
 
@@ -9,6 +7,7 @@ constexpr int kFound = 302;
 constexpr int kSeeOther = 303;
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
+constexpr int kServerError = 500;
 constexpr int kUnavailable = 503;
 
 int status_of(Reason reason, int forbidden_status) {
@@ -37,6 +36,8 @@ std::string_view title(int status) {
             return "Forbidden";
         case kUnavailable:
             return "Service Unavailable";
+        case kServerError:
+            return "Internal Server Error";
         default:
             return "Unauthorized";
     }
@@ -65,13 +66,16 @@ std::string default_challenge(std::string_view realm, Reason reason) {
     return value;
 }
 
-std::string problem(int status, Reason reason) {
+std::string problem(int status, std::optional<Reason> reason) {
     std::string body = "{\"title\":\"";
     body += title(status);
-    body += "\",\"status\":" + std::to_string(status) + ",\"reason\":\"";
-    body += name(reason);
-    body += "\"}\n";
-    return body;
+    body += "\",\"status\":" + std::to_string(status);
+    if (reason) {
+        body += ",\"reason\":\"";
+        body += name(*reason);
+        body += '"';
+    }
+    return body + "}\n";
 }
 
 }  // namespace session

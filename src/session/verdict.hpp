@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,7 @@ Refused refuse(const Policy& policy, Reason reason, int forbidden_status, const 
 // The value of WWW-Authenticate (RFC 6750, section 3) where "challenge" names no other.
 std::string default_challenge(std::string_view realm, Reason reason);
 
-// The body of a refusal (RFC 9457).
-std::string problem(int status, Reason reason);
+// The body of a refusal (RFC 9457); errors of the server have no reason.
+std::string problem(int status, std::optional<Reason> reason);
 
 }  // namespace session

@@ -55,8 +55,18 @@ std::vector<Reply> all_good() {
     return {nil(), nil(), nil(), integer(0), integer(0)};
 }
 
+session::Policy policy_of(const std::string& prefix = "session:") {
+    session::Policy policy;
+    policy.has_store = true;
+    policy.store_prefix = prefix;
+    return policy;
+}
+
+constexpr std::int64_t kNow = 2000;
+
 Standing read(const std::vector<Reply>& replies, const session::Session& session = subject()) {
-    return session::read_standing(session, replies.data(), replies.size());
+    return session::read_standing(session, policy_of(), replies.data(), replies.size(), kNow)
+        .standing;
 }
 
 Standing with(std::size_t index, Reply reply) {
@@ -74,7 +84,7 @@ constexpr std::size_t kSession = 4;
 }  // namespace
 
 TEST_CASE("standing: the commands are the contract's keys under the prefix") {
-    CHECK(session::standing_commands(subject(), "session:") ==
+    CHECK(session::standing_commands(subject(), policy_of("session:")) ==
           std::vector<Arguments>{
               {"GET", "session:epoch"},
               {"GET", "session:epoch:acme"},
@@ -89,9 +99,9 @@ TEST_CASE("standing: nothing is asked about a user or tenant that the token does
     session.user.clear();
     session.tenant.clear();
     session.revocable = {"h"};
-    CHECK(session::standing_commands(session, "p/") ==
+    CHECK(session::standing_commands(session, policy_of("p/")) ==
           std::vector<Arguments>{{"GET", "p/epoch"}, {"EXISTS", "p/revoked:{}:h"}});
-    CHECK(session::standing_commands(session, "")[0] == Arguments{"GET", "epoch"});
+    CHECK(session::standing_commands(session, policy_of(""))[0] == Arguments{"GET", "epoch"});
     CHECK(read({nil(), integer(0)}, session) == Standing::good);
     CHECK(read({nil(), integer(1)}, session) == Standing::revoked);
     CHECK(read({string("1000"), integer(0)}, session) == Standing::epoch);
@@ -101,7 +111,8 @@ TEST_CASE("standing: nothing is asked about a user or tenant that the token does
 TEST_CASE("standing: a user without a tenant") {
     session::Session session = subject();
     session.tenant.clear();
-    CHECK(session::standing_commands(session, "s:")[1] == Arguments{"GET", "s:stale:{42}"});
+    CHECK(session::standing_commands(session, policy_of("s:"))[1] ==
+          Arguments{"GET", "s:stale:{42}"});
     CHECK(read({nil(), string("*"), integer(0), integer(0)}, session) == Standing::stale);
 }
 
@@ -109,7 +120,7 @@ TEST_CASE("standing: a tenant without a user") {
     session::Session session = subject();
     session.user.clear();
     session.revocable = {"j1"};
-    CHECK(session::standing_commands(session, "s:") ==
+    CHECK(session::standing_commands(session, policy_of("s:")) ==
           std::vector<Arguments>{
               {"GET", "s:epoch"}, {"GET", "s:epoch:acme"}, {"EXISTS", "s:revoked:{}:j1"}});
     CHECK(read({nil(), string("1000"), integer(0)}, session) == Standing::epoch);
@@ -195,7 +206,8 @@ TEST_CASE("standing: replies of another number are no answer, even where one rev
     replies = all_good();
     replies.push_back(integer(1));
     CHECK(read(replies) == Standing::unknown);
-    CHECK(session::read_standing(subject(), nullptr, 0) == Standing::unknown);
+    CHECK(session::read_standing(subject(), policy_of(), nullptr, 0, kNow).standing ==
+          Standing::unknown);
 }
 
 TEST_CASE("standing: what is known to be bad outweighs what is not known") {
@@ -222,7 +234,7 @@ TEST_CASE("standing: revoked comes before stale, stale before epoch") {
 TEST_CASE(
     "standing: what is not believed is told, with the command and the error, without the value") {
     const auto complaint = [](const std::vector<Reply>& replies) {
-        return session::find_complaint(subject(), "s:", replies.data(), replies.size());
+        return session::find_complaint(subject(), policy_of("s:"), replies.data(), replies.size());
     };
     CHECK_FALSE(complaint(all_good()));
     auto replies = all_good();
@@ -233,7 +245,7 @@ TEST_CASE(
         CAPTURE(at);
         replies = all_good();
         replies[at] = string("yesterday");
-        const auto commands = session::standing_commands(subject(), "s:");
+        const auto commands = session::standing_commands(subject(), policy_of("s:"));
         const std::string command = "\"" + commands[at][0] + " " + commands[at][1] + "\": ";
         CHECK(complaint(replies) == command + "an unexpected value");
         replies[at] = error();

@@ -46,6 +46,12 @@ std::string realm_object(const Counters& counts) {
         member("requests", requests(counts)),
         member("fallback", counts.fallback),
         member("unchecked", counts.unchecked),
+        member("issued", counts.issued),
+        member("renewed", counts.renewed),
+        member("resigned", counts.resigned),
+        member("refreshed", counts.refreshed),
+        member("replayed", counts.replayed),
+        member("logouts", counts.logouts),
         member("store", object({member("requests", object({
                                                        member("answered", counts.answered),
                                                        member("unanswered", counts.unanswered),

@@ -1,0 +1,35 @@
+#include "endpoint.hpp"
+
+#include "../headers.hpp"
+#include "../location.hpp"
+#include "../reply.hpp"
+#include "../report.hpp"
+#include "../settle.hpp"
+#include "../zone.hpp"
+
+namespace nginx {
+
+ngx_int_t accept(ngx_http_request_t* r, ngx_uint_t methods, std::string_view allow) {
+    if ((r->method & methods) == 0) {
+        add_header(r, "Allow", allow);
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+    return ngx_http_discard_request_body(r);
+}
+
+ngx_int_t wait_for_store(ngx_http_request_t* r) {
+    if (!watch_client(r)) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    ++r->main->count;
+    return NGX_DONE;
+}
+
+ngx_int_t refuse_endpoint(ngx_http_request_t* r, RequestState& state, session::Reason reason) {
+    const Realm& realm = *location_of(r).endpoint.realm;
+    state.verdict = Verdict{&state.judge(r, realm), reason, false};
+    count(counters(realm).requests[static_cast<std::size_t>(reason)]);
+    return answer_refusal(r, state);
+}
+
+}  // namespace nginx

@@ -1,0 +1,123 @@
+#include "upkeep.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "../session/mint.hpp"
+#include "../session/record.hpp"
+#include "cookies.hpp"
+#include "random.hpp"
+#include "report.hpp"
+#include "worker.hpp"
+#include "zone.hpp"
+
+namespace nginx {
+namespace {
+
+using session::Candidate;
+using session::Policy;
+
+// Only a token from the realm's own cookie can be put back where it came from.
+bool is_in_cookie(const Policy& policy, const Candidate& candidate) {
+    const session::TokenSource& source = *candidate.presented.source;
+    return policy.cookie && source.kind == session::TokenSource::Kind::cookie &&
+           source.name == policy.cookie->name;
+}
+
+void give(ngx_http_request_t* r, RequestState& state, const Realm& realm,
+          const std::optional<std::string>& token, std::int64_t life, Counter& counter) {
+    if (!token) {
+        log_line(r, NGX_LOG_ERR, realm, "no token can be signed");
+    } else if (give_cookie(r, state, realm, CookieRole::access, *token, life,
+                           Cookie::Kind::upkeep)) {
+        count(counter);
+    }
+}
+
+void touch(const Realm& realm, const Candidate& candidate, time_t now) {
+    const Policy& policy = realm.policy;
+    if (candidate.last_activity &&
+        now - *candidate.last_activity >= session::touch_interval(policy)) {
+        store_of(realm).tell({session::touch_record(policy, *candidate.session, now)});
+    }
+}
+
+void resign(ngx_http_request_t* r, RequestState& state, const Judged& judged,
+            const Candidate& candidate, const jwt::Key& key) {
+    const Realm& realm = *judged.realm;
+    const session::Session& session = *candidate.session;
+    give(r, state, realm,
+         session::resign(realm.policy, key, session, *candidate.verification.claims),
+         session.expires == 0 ? realm.policy.lifetimes.access : session.expires - ngx_time(),
+         counters(realm).resigned);
+}
+
+// The token begins where the store was asked about the old one, and a second before: a mark that
+// was on its way then must find it older.
+void renew(ngx_http_request_t* r, RequestState& state, const Judged& judged,
+           const Candidate& candidate, const jwt::Key& key) {
+    const Realm& realm = *judged.realm;
+    const session::Session& session = *candidate.session;
+    session::NewToken token;
+    token.id = random_id();
+    token.issued =
+        std::max<std::int64_t>(session.issued, (judged.asked ? judged.asked_at : ngx_time()) - 1);
+    token.expires = session::token_end(realm.policy, ngx_time(), session.authenticated);
+    give(r, state, realm,
+         session::renew(realm.policy, key, session, *candidate.verification.claims, token),
+         token.expires - ngx_time(), counters(realm).renewed);
+}
+
+// The record has to live as long as the token, or the token is not given.
+bool ask_extension(ngx_http_request_t* r, RequestState& state, const Judged& judged,
+                   const Candidate& candidate, const jwt::Key& key, Exchange::Resume resume) {
+    const Realm& realm = *judged.realm;
+    const session::Session& session = *candidate.session;
+    const std::int64_t expires =
+        session::token_end(realm.policy, ngx_time(), session.authenticated);
+    const auto taken = [r, &state, &judged, &candidate,
+                        &key](const std::vector<redis::Reply>& replies) {
+        const Realm& own = *judged.realm;
+        report_errors(r, own, replies);
+        const session::Extension extension = replies.size() == 1
+                                                 ? session::read_extension(replies.front())
+                                                 : session::Extension::unknown;
+        if (extension == session::Extension::extended ||
+            (extension == session::Extension::absent && !own.policy.record_required)) {
+            renew(r, state, judged, candidate, key);
+        }
+        return true;
+    };
+    return state.ask(r, realm, {session::extend_record(realm.policy, session, expires, ngx_time())},
+                     taken, resume);
+}
+
+}  // namespace
+
+bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Exchange::Resume resume) {
+    if (judged.tended) {
+        return false;
+    }
+    judged.tended = true;
+    const Policy& policy = judged.realm->policy;
+    const Candidate& candidate = *judged.evidence.deciding();
+    const jwt::Key* key = policy.keyring.signing_key(ngx_time());
+    const bool can_renew = key != nullptr && is_in_cookie(policy, candidate);
+    // What the store has not said to be good gets no new life.
+    if (can_renew && !candidate.unchecked &&
+        session::is_due(policy, *candidate.session, ngx_time())) {
+        if (policy.has_store) {
+            return ask_extension(r, state, judged, candidate, *key, resume);
+        }
+        renew(r, state, judged, candidate, *key);
+        return false;
+    }
+    if (can_renew && policy.resign && policy.keyring.is_fallback(*candidate.verification.key)) {
+        resign(r, state, judged, candidate, *key);
+    }
+    touch(*judged.realm, candidate, ngx_time());
+    return false;
+}
+
+}  // namespace nginx

@@ -1,0 +1,36 @@
+#include "keys.hpp"
+
+namespace session {
+namespace {
+
+std::string of_user(std::string_view prefix, std::string_view kind, std::string_view user) {
+    std::string key(prefix);
+    key.append(kind).append(":{").append(user).append("}");
+    return key;
+}
+
+}  // namespace
+
+std::string epoch_key(std::string_view prefix, std::string_view tenant) {
+    std::string key(prefix);
+    key += "epoch";
+    return tenant.empty() ? key : key.append(":").append(tenant);
+}
+
+std::string stale_key(std::string_view prefix, std::string_view user) {
+    return of_user(prefix, "stale", user);
+}
+
+std::string user_key(std::string_view prefix, std::string_view user) {
+    return of_user(prefix, "user", user);
+}
+
+std::string revoked_key(std::string_view prefix, std::string_view user, std::string_view id) {
+    return of_user(prefix, "revoked", user).append(":").append(id);
+}
+
+std::string data_key(std::string_view prefix, std::string_view user, std::string_view id) {
+    return of_user(prefix, "data", user).append(":").append(id);
+}
+
+}  // namespace session

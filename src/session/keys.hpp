@@ -1,0 +1,18 @@
+// The names of the store's keys; `prefix` is the realm's `redis_prefix`. All keys of a user but the
+// epochs have one hash tag, so that a cluster keeps them on one node.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace session {
+
+std::string epoch_key(std::string_view prefix, std::string_view tenant);  // empty: the realm's
+std::string stale_key(std::string_view prefix, std::string_view user);
+std::string user_key(std::string_view prefix, std::string_view user);
+
+// With the ID empty, what stands before it.
+std::string revoked_key(std::string_view prefix, std::string_view user, std::string_view id);
+std::string data_key(std::string_view prefix, std::string_view user, std::string_view id);
+
+}  // namespace session
