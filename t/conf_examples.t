@@ -1,10 +1,11 @@
-# Each example loads as it is, and does what it says: the story of each, played by its users.
+# Each example loads as it is, and does what it says: the story of each, played by its users. That of first.conf is in
+# first_configuration.t.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Kit;
 use Example;
 
-new_key($_) for qw(v1 v2);
+new_key($_) for qw(v1 v2 v3);
 new_key('provider', 'p256');
 my $folder = folder();
 mkdir "$folder/session";
@@ -19,32 +20,20 @@ my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
 my @played = qw(first flask-spa fleet-rotation jwks-api reseeded-nextjs);
-is_deeply [sort(Example::names())], \@played, 'each example is played here';
+is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);
     ok $good, "$name loads" or diag $output;
     unlike $output, qr/\[warn\]/, "$name gives no warning";
 }
 
-# first: a session, a browser without one, a revoked token.
-my $nginx = Example->new(example => 'first', redis => $redis);
-my $token = mint(\%claims, key => 'v2');
-like $nginx->get('/', cookie($token))->body, qr/^42 /, 'first: the application knows the user';
-is $nginx->get('/', cookie(mint({}, key => 'v1')))->status, 200, 'first: the fallback key';
-my $lost = $nginx->get('/orders?page=2', @page);
-is $lost->status, 302, 'first: a browser without a session';
-like $lost->header('Location'), qr{/login\?next=%2Forders%3Fpage%3D2$}, 'first: is sent to log in';
-is $nginx->get('/login', @page)->status, 200, 'first: where it needs no session';
-is $nginx->get('/login', 'X-User: 1')->body, '  ', 'first: and cannot name a user itself';
-$redis->cli('SET', 'session:revoked:{42}:one', 1, 'EX', 3600);
-is $nginx->get('/', cookie($token))->json->{reason}, 'revoked', 'first: a revoked token';
-is $nginx->get('/session-status')->json->{realms}{app}{requests}{revoked}, 1, 'first: is counted';
-$redis->cli('FLUSHALL');
+# The cookie that a response sets.
+sub set_cookie { 'Cookie: ' . ($_[0]->header('Set-Cookie') // '') =~ s/;.*//r }
 
 # flask-spa: the page on another origin, cookie or header, the previous secret, the refresh token.
-$nginx = Example->new(example => 'flask-spa', redis => $redis);
+my $nginx = Example->new(example => 'flask-spa', redis => $redis);
 my %access = (%claims, type => 'access', version => 'v2');
-$token = mint(\%access, key => 'v2');
+my $token = mint(\%access, key => 'v2');
 my $origin = 'Origin: https://app.example.com';
 my $answer = $nginx->post('/api/orders', cookie($token), $origin);
 is $answer->body, '42 v2 ', 'flask-spa: a POST of the page, by cookie';
@@ -67,6 +56,19 @@ is $nginx->get('/api/orders', @page)->status, 401, 'flask-spa: no redirects';
 is $nginx->request('OPTIONS', '/api/orders', $origin, 'Access-Control-Request-Method: PUT')->status, 200,
     'flask-spa: a preflight';
 is $nginx->post('/api/auth/login', $origin)->status, 200, 'flask-spa: logging in';
+my $resigned = $nginx->get('/api/orders', cookie(mint({%access, version => 'v1'}, key => 'v1')));
+my $again = set_cookie($resigned);
+is $nginx->get('/api/orders', $again)->body, '42 v2 ', 'flask-spa: the cookie is signed again with the new secret';
+my $health = $nginx->get('/api/auth/token-health', $again, $origin);
+is join(' ', map { $health->json->{$_} } qw(token_version server_version reason)), 'v2 v2 valid', 'flask-spa: as health says';
+is $health->header('Access-Control-Allow-Origin'), 'https://app.example.com', 'flask-spa: to the page';
+is $nginx->get('/api/auth/token-health', cookie(mint({%access}, key => 'v3')))->json->{compatible}, JSON::PP::false,
+    'flask-spa: and which token is none of ours';
+is $nginx->post('/api/auth/logout', $again, $origin)->json->{success}, JSON::PP::true, 'flask-spa: logging out';
+is $nginx->get('/api/orders', $again)->json->{reason}, 'revoked', 'flask-spa: ends the session';
+my $issued = set_cookie($nginx->post('/api/auth/login?user=42&claims={"type":"access"}', $origin));
+is $nginx->get('/api/orders', $issued)->body, '42 v2 ', 'flask-spa: or nginx makes the token';
+$redis->cli('FLUSHALL');
 
 # reseeded-nextjs: four places ask; after a reseed all are out; without Redis all are in.
 $nginx = Example->new(example => 'reseeded-nextjs', redis => $redis);

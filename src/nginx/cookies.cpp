@@ -1,5 +1,7 @@
 #include "cookies.hpp"
 
+#include <algorithm>
+
 #include "headers.hpp"
 #include "report.hpp"
 
@@ -20,6 +22,12 @@ session::SameSite same_site(ngx_http_request_t* r, ngx_http_complex_value_t* var
     const auto found = session::find_same_site(view(value));
     const bool refused = found == session::SameSite::none && !cookie.secure;
     return found && !refused ? *found : session::SameSite::lax;
+}
+
+bool is_there(const ngx_http_request_t* r, const RequestState& state, std::string_view name) {
+    const auto is_named = [name](const Cookie& cookie) { return cookie.name == name; };
+    return !sent_cookies(r, name).empty() ||
+           std::any_of(state.cookies.begin(), state.cookies.end(), is_named);
 }
 
 }  // namespace
@@ -71,14 +79,13 @@ void delete_cookie(ngx_http_request_t* r, RequestState& state, const Realm& real
 void delete_sent_cookies(ngx_http_request_t* r, RequestState& state, const Realm& realm,
                          Cookie::Kind kind) {
     for (const session::TokenSource& source : realm.policy.sources) {
-        if (source.kind == session::TokenSource::Kind::cookie &&
-            !sent_cookies(r, source.name).empty()) {
+        if (source.kind == session::TokenSource::Kind::cookie && is_there(r, state, source.name)) {
             delete_cookie(r, state, realm, source.name, kind);
         }
     }
     for (const CookieRole role : {CookieRole::access, CookieRole::refresh}) {
         const auto cookie = cookie_for(r, realm, role);
-        if (cookie && !sent_cookies(r, cookie->name).empty()) {
+        if (cookie && is_there(r, state, cookie->name)) {
             state.put_cookie({cookie->name, session::delete_cookie(*cookie), kind});
         }
     }

@@ -29,7 +29,7 @@ bool give_cookie(ngx_http_request_t* r, RequestState& state, const Realm& realm,
 void delete_cookie(ngx_http_request_t* r, RequestState& state, const Realm& realm,
                    std::string_view name, Cookie::Kind kind);
 
-// Deletes those of the realm's cookies that the request sent.
+// Deletes those of the realm's cookies that the request sent, or that were to be set.
 void delete_sent_cookies(ngx_http_request_t* r, RequestState& state, const Realm& realm,
                          Cookie::Kind kind);
 

@@ -133,6 +133,9 @@ ngx_int_t hold(ngx_http_request_t* r) {
     Held* held = make_in_pool<Held>(r->pool);
     ngx_http_set_ctx(r, held, ngx_http_auth_session_filter_module);
     r->buffered |= kHeld;
+    // The filter that cuts bodies stands before this one and the one that announces it behind: the
+    // response goes out whole.
+    ngx_http_clear_accept_ranges(r);
     if (has_no_body(r)) {
         r->header_only = 1;
     }

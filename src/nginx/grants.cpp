@@ -1,5 +1,6 @@
 #include "grants.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "bridge.hpp"
@@ -18,33 +19,40 @@ std::optional<session::GrantHeader> grant_header(const ngx_table_elt_t& header) 
     return session::find_grant_header(view(header.key));
 }
 
-template <typename T>
-T* allocate(ngx_pool_t* pool, std::size_t count) {
-    auto* memory = static_cast<T*>(ngx_palloc(pool, count * sizeof(T)));
-    if (memory == nullptr) {
-        throw std::bad_alloc();
+bool has_grants(const ngx_list_t& list) {
+    for (const ngx_list_part_t* part = &list.part; part != nullptr; part = part->next) {
+        const auto* header = static_cast<const ngx_table_elt_t*>(part->elts);
+        if (std::any_of(header, header + part->nelts,
+                        [](const ngx_table_elt_t& one) { return grant_header(one).has_value(); })) {
+            return true;
+        }
     }
-    return memory;
+    return false;
 }
 
-// Parts the list around the element, for other structures point to the elements behind it.
-void remove(ngx_http_request_t* r, ngx_list_part_t& part, ngx_uint_t index) {
-    ngx_list_t& list = r->headers_in.headers;
-    auto* rest = allocate<ngx_list_part_t>(r->pool, 1);
-    rest->elts = static_cast<ngx_table_elt_t*>(part.elts) + index + 1;
-    rest->nelts = part.nelts - index - 1;
-    rest->next = part.next;
-    if (list.last == &part) {
-        // Lists grow in their last part, which has to have room for `nalloc`.
-        auto* last = allocate<ngx_list_part_t>(r->pool, 1);
-        last->elts = allocate<ngx_table_elt_t>(r->pool, list.nalloc);
-        last->nelts = 0;
-        last->next = nullptr;
-        rest->next = last;
-        list.last = last;
+// Elements side by side that stay.
+struct Run {
+    ngx_table_elt_t* elements;
+    ngx_uint_t count;
+};
+
+std::vector<Run> kept(const ngx_list_t& list) {
+    std::vector<Run> runs;
+    for (const ngx_list_part_t* part = &list.part; part != nullptr; part = part->next) {
+        auto* header = static_cast<ngx_table_elt_t*>(part->elts);
+        bool open = false;
+        for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+            if (grant_header(header[i])) {
+                open = false;
+            } else if (open) {
+                ++runs.back().count;
+            } else {
+                runs.push_back({&header[i], 1});
+                open = true;
+            }
+        }
     }
-    part.nelts = index;
-    part.next = rest;
+    return runs;
 }
 
 }  // namespace
@@ -64,16 +72,30 @@ std::vector<session::GrantLine> take_grants(ngx_http_request_t* r) {
     return lines;
 }
 
+// Other structures point to elements, which therefore stay where they are: the list gets parts anew
+// around those that go. No part but the first may be empty, for nginx's readers do not look.
 void drop_grants(ngx_http_request_t* r) {
-    for (ngx_list_part_t* part = &r->headers_in.headers.part; part != nullptr; part = part->next) {
-        const auto* header = static_cast<ngx_table_elt_t*>(part->elts);
-        for (ngx_uint_t i = 0; i < part->nelts; ++i) {
-            if (grant_header(header[i])) {
-                remove(r, *part, i);
-                break;  // what is behind it is the next part
-            }
-        }
+    ngx_list_t& list = r->headers_in.headers;
+    if (!has_grants(list)) {
+        return;
     }
+    const std::vector<Run> runs = kept(list);
+    ngx_list_part_t* part = &list.part;
+    part->nelts = 0;
+    for (const Run& run : runs) {
+        if (part->nelts != 0) {
+            part->next = static_cast<ngx_list_part_t*>(ngx_palloc(r->pool, sizeof(*part)));
+            if (part->next == nullptr) {
+                throw std::bad_alloc();
+            }
+            part = part->next;
+        }
+        part->elts = run.elements;
+        part->nelts = run.count;
+    }
+    part->next = nullptr;
+    list.last = part;
+    list.nalloc = std::max<ngx_uint_t>(part->nelts, 1);  // full: what is pushed goes elsewhere
 }
 
 }  // namespace nginx

@@ -66,6 +66,7 @@ void Issue::find_current(ngx_http_request_t* r) {
     for (const session::Ending& ending : current_) {
         if (ending.user == grant_.user && beginning_.previous.empty()) {
             beginning_.previous = ending.id;
+            beginning_.previous_expires = ending.expires;
         }
     }
 }
@@ -170,16 +171,20 @@ bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
     const std::size_t epochs = grant_.user.empty() ? 0 : grant_.tenant.empty() ? 1 : 2;
     std::int64_t issued = beginning_.issued;
     bool done = !replies.empty();
+    std::string why = "the store did not answer";
     for (std::size_t i = 0; i < replies.size(); ++i) {
         const auto epoch = i < epochs ? session::read_epoch(replies[i]) : std::nullopt;
         done = done && (i < epochs ? epoch.has_value() : session::is_done(replies[i]));
+        if (i < epochs && !epoch && !replies[i].is_error()) {
+            why = "the epoch is no Unix time";
+        }
         if (epoch) {
             issued =
                 std::max(issued, *epoch < beginning_.latest ? *epoch + 1 : beginning_.latest + 1);
         }
     }
     if (!done) {
-        fail(r, Outcome::store, "the store did not answer");
+        fail(r, Outcome::store, why);
     } else if (grant_.user.empty()) {
         outcome_ = Outcome::done;
         give_cookies(r, state);

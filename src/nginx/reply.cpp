@@ -1,5 +1,7 @@
 #include "reply.hpp"
 
+#include <bitset>
+
 #include "../session/verdict.hpp"
 #include "cookies.hpp"
 #include "headers.hpp"
@@ -15,9 +17,13 @@ constexpr std::string_view kRetryAfter =
 
 // An expired access token beside a refresh token is no more than a reason to refresh, which another
 // tab may have done already: its new cookie must not be deleted.
-bool may_be_refreshed(ngx_http_request_t* r, const Realm& realm, session::Reason reason) {
-    const auto& cookie = realm.policy.refresh_cookie;
-    return reason == session::Reason::expired && cookie && !sent_cookies(r, cookie->name).empty();
+std::bitset<session::kReasons> clearing_reasons(ngx_http_request_t* r,
+                                                const session::Policy& policy) {
+    std::bitset<session::kReasons> reasons = policy.clears;
+    if (policy.refresh_cookie && !sent_cookies(r, policy.refresh_cookie->name).empty()) {
+        reasons.reset(static_cast<std::size_t>(session::Reason::expired));
+    }
+    return reasons;
 }
 
 void clear_cookies(ngx_http_request_t* r, RequestState& state) {
@@ -25,17 +31,17 @@ void clear_cookies(ngx_http_request_t* r, RequestState& state) {
     const Realm& realm = *verdict.judged->realm;
     const session::Policy& policy = realm.policy;
     const auto kind = Cookie::Kind::refusal;
-    const Refresh* refresh = state.refresh_of(realm);
-    if (refresh != nullptr && refresh->reason() == verdict.reason && ends_session(verdict.reason)) {
-        if (policy.clears.test(static_cast<std::size_t>(verdict.reason))) {
+    if (state.refresh_of(realm) != nullptr) {
+        // A refresh that failed otherwise may succeed the next time.
+        if (ends_session(verdict.reason) &&
+            policy.clears.test(static_cast<std::size_t>(verdict.reason))) {
             delete_sent_cookies(r, state, realm, kind);
         }
         return;
     }
-    for (const std::string_view name : verdict.judged->evidence.cookies_to_clear(policy)) {
-        if (!may_be_refreshed(r, realm, verdict.reason)) {
-            delete_cookie(r, state, realm, name, kind);
-        }
+    const auto reasons = clearing_reasons(r, policy);
+    for (const std::string_view name : verdict.judged->evidence.cookies_to_clear(policy, reasons)) {
+        delete_cookie(r, state, realm, name, kind);
     }
 }
 

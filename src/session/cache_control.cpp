@@ -16,6 +16,9 @@ std::vector<std::string_view> split(const std::vector<std::string_view>& values)
         for (std::size_t i = 0; i <= value.size(); ++i) {
             if (i < value.size() && value[i] == '"') {
                 quoted = !quoted;
+            } else if (quoted && i + 1 < value.size() && value[i] == '\\') {
+                ++i;
+                continue;
             }
             if (i == value.size() || (value[i] == ',' && !quoted)) {
                 const std::string_view directive = trim(value.substr(begin, i - begin));
@@ -44,10 +47,13 @@ bool is_for_shared_caches(std::string_view directive) {
 
 bool is_not_shared(const std::vector<std::string_view>& values) {
     const std::vector<std::string_view> directives = split(values);
-    return std::any_of(directives.begin(), directives.end(), [](std::string_view directive) {
-        return equals_ignoring_case(directive, "private") ||
-               equals_ignoring_case(directive, "no-store");
-    });
+    const auto has = [&directives](std::string_view name) {
+        return std::any_of(
+            directives.begin(), directives.end(),
+            [name](std::string_view directive) { return equals_ignoring_case(directive, name); });
+    };
+    // "must-understand" lets a cache that understands the status ignore "no-store".
+    return has("private") || (has("no-store") && !has("must-understand"));
 }
 
 std::string make_private(const std::vector<std::string_view>& values) {

@@ -162,7 +162,7 @@ std::string delete_cookie(const CookieAttributes& cookie) {
 
 bool sets_cookie(std::string_view line, std::string_view name) {
     std::string_view pair = cut(line, ';');
-    return trim(cut(pair, '=')) == name;
+    return pair.find('=') != std::string_view::npos && trim(cut(pair, '=')) == name;
 }
 
 }  // namespace session

@@ -143,7 +143,8 @@ Reason Evidence::reason() const {
     return candidate == nullptr ? Reason::missing : candidate->reason;
 }
 
-std::vector<std::string_view> Evidence::cookies_to_clear(const Policy& policy) const {
+std::vector<std::string_view> Evidence::cookies_to_clear(
+    const Policy& policy, const std::bitset<kReasons>& reasons) const {
     std::vector<std::string_view> names;
     if (!complete_) {
         return names;  // one that was not tried may be good
@@ -154,7 +155,7 @@ std::vector<std::string_view> Evidence::cookies_to_clear(const Policy& policy) c
         for (const Candidate& candidate : candidates_) {
             if (candidate.presented.source == &source) {
                 sent = true;
-                spoilt = spoilt && policy.clears.test(static_cast<std::size_t>(candidate.reason));
+                spoilt = spoilt && reasons.test(static_cast<std::size_t>(candidate.reason));
             }
         }
         if (source.kind == TokenSource::Kind::cookie && sent && spoilt) {

@@ -1,6 +1,7 @@
 // The tokens that one request presents to one realm, and what each is worth.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -66,8 +67,9 @@ public:
     const Candidate* deciding() const;
     Reason reason() const;
 
-    // Cookies to delete: those of which every token that was sent has a reason that deletes it.
-    std::vector<std::string_view> cookies_to_clear(const Policy& policy) const;
+    // Cookies to delete: those of which every token that was sent has one of these reasons.
+    std::vector<std::string_view> cookies_to_clear(const Policy& policy,
+                                                   const std::bitset<kReasons>& reasons) const;
 
 private:
     std::vector<Candidate> candidates_;

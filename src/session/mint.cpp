@@ -38,8 +38,10 @@ std::optional<std::string> mint(const Policy& policy, const jwt::Key& key, const
         payload->set(rules.names.subject, token.user) && payload->set(rules.names.id, token.id) &&
         payload->set(rules.names.session, token.session) &&
         payload->set(rules.names.version, key.id());
-    if (token.authenticated != 0) {
-        complete = complete && payload->set(kAuthTime, token.authenticated);
+    if (token.authenticated != 0 || payload->has(kAuthTime)) {
+        complete =
+            complete &&
+            payload->set(kAuthTime, token.authenticated != 0 ? token.authenticated : token.issued);
     }
     return sign_if(complete, key, *payload);
 }

@@ -32,8 +32,9 @@ redis::Arguments create_record(const Policy& policy, const Beginning& beginning)
         std::to_string(beginning.expires),
         std::to_string(policy.session_limit),
         policy.beyond_limit == Beyond::reject ? "1" : "0",
-        beginning.previous,
         std::to_string(last_token(policy, 0, now)),
+        beginning.previous,
+        std::to_string(last_token(policy, beginning.previous_expires, now)),
     };
     add_field(arguments, "sub", beginning.user);
     add_field(arguments, "tenant", beginning.tenant);

@@ -30,6 +30,7 @@ struct Beginning {
     std::int64_t expires = 0;       // of the record
     std::int64_t tokens_until = 0;  // "exp" of its access token
     std::string previous;           // a session of the same user that this one replaces
+    std::int64_t previous_expires = 0;  // "exp" of its token
 };
 
 struct Begun {

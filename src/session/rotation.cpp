@@ -16,10 +16,18 @@ namespace {
 constexpr std::size_t kCommands = 2;
 constexpr std::size_t kFirstStep = 4;  // of the script's answer: outcome, created, tenant, claims
 
-std::int64_t read_number(const redis::Reply& reply) {
+std::optional<std::int64_t> read_number(const redis::Reply& reply) {
     std::int64_t number = 0;
-    std::from_chars(reply.text.data(), reply.text.data() + reply.text.size(), number);
-    return number;
+    const char* end = reply.text.data() + reply.text.size();
+    const auto [stop, error] = std::from_chars(reply.text.data(), end, number);
+    return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+bool is_whole(const std::vector<redis::Reply>& elements) {
+    return elements.size() >= kFirstStep + 2 && elements.size() % 2 == 0 &&
+           std::all_of(elements.begin(), elements.end(), [](const redis::Reply& element) {
+               return element.type == redis::Reply::Type::string;
+           });
 }
 
 Reason refusal(std::string_view word) {
@@ -39,8 +47,9 @@ std::optional<RefreshToken> follow(const Policy& policy, const RefreshToken& pre
     for (std::size_t i = kFirstStep; i + 1 < elements.size(); i += 2) {
         const auto key_id = jwt::base64url_decode(elements[i].text);
         const jwt::Key* key = key_id ? policy.keyring.find(*key_id) : nullptr;
-        auto next = key == nullptr ? std::nullopt
-                                   : next_refresh_token(*key, token, read_number(elements[i + 1]));
+        const auto expires = read_number(elements[i + 1]);
+        auto next = key == nullptr || !expires ? std::nullopt
+                                               : next_refresh_token(*key, token, *expires);
         if (!next) {
             return std::nullopt;  // made with a key that this node does not have yet
         }
@@ -69,7 +78,7 @@ std::vector<redis::Arguments> rotation_commands(const Policy& policy, const Rota
         std::to_string(rotation.successor.expires),
         std::to_string(kGrace),
         std::to_string(policy.lifetimes.idle.value_or(0)),
-        std::to_string(rotation.now + policy.lifetimes.access),
+        std::to_string(std::min(rotation.now + policy.lifetimes.access, rotation.presented.end)),
     };
     return {
         {"GET", epoch_key(policy.store_prefix, "")},
@@ -90,10 +99,11 @@ Rotated read_rotated(const Policy& policy, const Rotation& rotation,
         rotated.reason = refusal(word);
         return rotated;
     }
-    if (reply.elements.size() < kFirstStep + 2) {
+    const auto created = is_whole(reply.elements) ? read_number(reply.elements[1]) : std::nullopt;
+    if (!created) {
         return rotated;
     }
-    rotated.created = read_number(reply.elements[1]);
+    rotated.created = *created;
     rotated.tenant = reply.elements[2].text;
     rotated.claims = reply.elements[3].text;
     const Answer epoch = is_marked(rotated.created, replies[0], false);

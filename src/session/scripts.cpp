@@ -64,8 +64,11 @@ end
 // behind it; one that could not be valid yet is none.
 const char* const kCreateScript = R"lua(
 local issued, latest, expires = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local limit, reject, previous, last_token = tonumber(ARGV[9]), ARGV[10], ARGV[11], tonumber(ARGV[12])
+local limit, reject, last_token = tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
+local previous, last_previous = ARGV[12], tonumber(ARGV[13])
 
+redis.call('ZCARD', index)
+redis.call('HGET', data .. previous, 'tokens_until')
 issued = math.max(issued, mark() + 1)
 if issued > latest then return {'stale'} end
 
@@ -83,13 +86,13 @@ if limit > 0 then
   table.sort(open, function(a, b) return a[1] < b[1] end)
 end
 
-redis.call('HSET', data .. id, 'created_at', text(issued), unpack(ARGV, 13))
+redis.call('HSET', data .. id, 'created_at', text(issued), unpack(ARGV, 14))
 redis.call('ZREMRANGEBYSCORE', index, '-inf', text(now))
 keep(id, expires)
 if limit > 0 then
   for i = 1, #open - limit + 1 do finish(open[i][2], last_token) end
 end
-if previous ~= '' then finish(previous, last_token) end
+if previous ~= '' then finish(previous, last_previous) end
 return {'created', text(issued)}
 )lua";
 
@@ -107,9 +110,13 @@ if mark() < now then redis.call('SET', stale, text(now), 'EX', seconds_to(last_t
 return {'ended'}
 )lua";
 
+// A session that began in the second of another mark has a token of the next second.
 const char* const kMarkStaleScript = R"lua(
-local last_token = tonumber(ARGV[6])
-if mark() < now then redis.call('SET', stale, text(now), 'EX', seconds_to(last_token + margin)) end
+local last_token, time = tonumber(ARGV[6]), now
+for _, other in ipairs(redis.call('ZRANGE', index, 0, -1)) do
+  if redis.call('HGET', data .. other, 'created_at') == text(now + 1) then time = now + 1 end
+end
+if mark() < time then redis.call('SET', stale, text(time), 'EX', seconds_to(last_token + margin)) end
 return {'marked'}
 )lua";
 
@@ -163,9 +170,10 @@ if presented == record[5] then
   from = #recent
   local lines = {}
   for i, entry in ipairs(recent) do lines[i] = table.concat(entry, ' ') end
+  expires = math.max(tonumber(successor_expires), last_token)
   redis.call('HSET', data .. id, 'refresh', successor, 'refresh_recent', table.concat(lines, ','),
-    'expires_at', successor_expires)
-  keep(id, tonumber(successor_expires))
+    'expires_at', text(expires))
+  keep(id, expires)
 else
   for i, entry in ipairs(recent) do
     if entry[1] == presented then from = i end

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "../jwt/text.hpp"
+#include "ascii.hpp"
 #include "keys.hpp"
 #include "marks.hpp"
 
@@ -51,43 +52,72 @@ Answer is_revoked(const redis::Reply& exists) {
     return exists.integer == 1 ? Answer::yes : Answer::no;
 }
 
-// A field of a record that is a Unix time; nothing where it is none.
-std::optional<std::int64_t> read_time(const redis::Reply& field) {
-    std::int64_t time = 0;
+constexpr std::int64_t kMaxTime = std::int64_t{1} << 53;  // as of claims
+constexpr std::size_t kFields = 4;
+
+bool is_fraction(std::string_view text) {
+    return text.empty() || (text.size() > 1 && text.front() == '.' &&
+                            std::all_of(text.begin() + 1, text.end(), is_digit));
+}
+
+// A field of a record that is a Unix time, of which a fraction is dropped, or absent; `sound` turns
+// false where it is neither.
+std::optional<std::int64_t> read_time(const redis::Reply& field, bool& sound) {
+    if (field.type == redis::Reply::Type::nil) {
+        return std::nullopt;
+    }
+    std::int64_t time = -1;
     const char* end = field.text.data() + field.text.size();
     const auto [stop, error] = std::from_chars(field.text.data(), end, time);
-    if (field.type != redis::Reply::Type::string || error != std::errc() || stop != end) {
+    if (field.type != redis::Reply::Type::string || error != std::errc() || time < 0 ||
+        time > kMaxTime || !is_fraction({stop, static_cast<std::size_t>(end - stop)})) {
+        sound = false;
         return std::nullopt;
     }
     return time;
 }
 
-bool is_record_reply(const redis::Reply& reply) {
-    return reply.type == redis::Reply::Type::array && reply.elements.size() == 4;
-}
+// A record as far as it matters here; what another writer left out speaks neither for nor against
+// the session.
+struct RecordSeen {
+    bool exists = false;
+    std::optional<std::int64_t> created;
+    std::optional<std::int64_t> expires;
+    std::optional<std::int64_t> last_activity;
+};
 
-// A time that another writer left out speaks neither for nor against the session.
-StoreAnswer read_record(const redis::Reply& reply, const Policy& policy, std::int64_t now) {
-    if (!is_record_reply(reply)) {
-        return {};
+// Nothing where the reply is no record.
+std::optional<RecordSeen> parse_record(const redis::Reply& reply) {
+    if (reply.type != redis::Reply::Type::array || reply.elements.size() != kFields) {
+        return std::nullopt;
     }
     const std::vector<redis::Reply>& field = reply.elements;
-    const bool absent = std::all_of(field.begin(), field.end(), [](const redis::Reply& one) {
-        return one.type == redis::Reply::Type::nil;
+    RecordSeen record;
+    record.exists = std::any_of(field.begin(), field.end(), [](const redis::Reply& one) {
+        return one.type != redis::Reply::Type::nil;
     });
-    if (absent) {
+    bool sound = true;
+    record.created = read_time(field[1], sound);
+    record.expires = read_time(field[2], sound);
+    record.last_activity = read_time(field[3], sound);
+    return sound ? std::optional(record) : std::nullopt;
+}
+
+StoreAnswer read_record(const redis::Reply& reply, const Policy& policy, std::int64_t now) {
+    const std::optional<RecordSeen> record = parse_record(reply);
+    if (!record) {
+        return {};
+    }
+    if (!record->exists) {
         return {policy.record_required ? Standing::record : Standing::good, std::nullopt};
     }
-    const auto created = read_time(field[1]);
-    const auto expires = read_time(field[2]);
-    StoreAnswer answer{Standing::good, read_time(field[3])};
-    if (!answer.last_activity) {
-        answer.last_activity = created.value_or(0);
-    }
+    const std::int64_t active = record->last_activity.value_or(record->created.value_or(0));
     const std::int64_t absolute = policy.lifetimes.absolute;
-    if ((expires && now >= *expires) || (created && absolute > 0 && now >= *created + absolute)) {
+    StoreAnswer answer{Standing::good, active};
+    if ((record->expires && now >= *record->expires) ||
+        (record->created && absolute > 0 && now >= *record->created + absolute)) {
         answer.standing = Standing::expired;
-    } else if (policy.lifetimes.idle && now - *answer.last_activity > *policy.lifetimes.idle) {
+    } else if (policy.lifetimes.idle && now - active > *policy.lifetimes.idle) {
         answer.standing = Standing::idle;
     }
     return answer;
@@ -100,7 +130,7 @@ Answer read_list(const Inquiry& inquiry, std::int64_t issued, const redis::Reply
 }
 
 bool is_believed(const Inquiry& inquiry, const redis::Reply& reply) {
-    return inquiry.about == About::record ? is_record_reply(reply)
+    return inquiry.about == About::record ? parse_record(reply).has_value()
                                           : read_list(inquiry, 0, reply) != Answer::unclear;
 }
 

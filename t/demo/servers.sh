@@ -42,7 +42,7 @@ configure() {
     local user='' key keys="${settings-}"
     [ "$(id -u)" != 0 ] || user='user www-data;'
     for key in "$@"; do
-        keys+="        key    $key file=keys/$key.key;"$'\n'
+        keys+="        key            $key file=keys/$key.key;"$'\n'
     done
     KEYS=${keys%$'\n'} perl -pe '
         BEGIN { @ENV{qw(MODULE USER PORT REDIS_PORT BACKEND_PORT)} = splice @ARGV, 0, 5 }

@@ -22,7 +22,7 @@ run() {
     eval "$1" | sed 's/^/     /'
 }
 
-# Shows a curl line, sends it, shows of the answer what matters here.
+# Shows a curl line, sends it, shows of the answer what matters here, and of tokens how they begin.
 request() {
     printf '\n   %s$ %s%s\n' "$bold" "$1" "$plain"
     answer=$(eval "$1" | tr -d '\r') || fail 'no answer'
@@ -30,10 +30,23 @@ request() {
         body                              { if (!html) print "     " $0; next }
         /^$/                              { body = 1; next }
         /^Content-Type: text\/html/       { html = 1 }
+        /^Set-Cookie/ && match($0, /=[^;]*/) && RLENGTH > 20 {
+            $0 = substr($0, 1, RSTART + 16) "..." substr($0, RSTART + RLENGTH)
+        }
         /^(HTTP|Location|Set-Cookie|WWW-Authenticate|Content-Type|Cache-Control)/ {
             print "     " dim $0 plain
         }
     ' <<< "$answer"
+}
+
+# The cookies that the last answer set, for requests to come: keep NAME
+keep() {
+    local cookie
+    for cookie in access refresh; do
+        sed -n "s/^Set-Cookie: ${cookie}_token=\([^;][^;]*\);.*/\1/p" <<< "$answer" > "$demo/tokens/new"
+        [ ! -s "$demo/tokens/new" ] || mv "$demo/tokens/new" "$demo/tokens/$1-$cookie"
+    done
+    rm -f "$demo/tokens/new"
 }
 
 fail() {

@@ -73,8 +73,9 @@ sub chunks {
     my ($self, $end) = @_;
     my $body = '';
     while (1) {
-        until ($self->{input} =~ /^([0-9a-fA-F]+)[^\n]*\n/) { $self->fill($end) or return $body }
-        my ($size, $start) = (hex $1, $+[0]);
+        my $line;
+        until (($line) = $self->{input} =~ /^([0-9a-fA-F]+[^\n]*\n)/) { $self->fill($end) or return $body }
+        my ($size, $start) = (hex $line =~ s/[^0-9a-fA-F].*//sr, length $line);
         while (length $self->{input} < $start + $size + 2) { $self->fill($end) or return $body }
         $body .= substr $self->{input}, $start, $size;
         substr $self->{input}, 0, $start + $size + 2, '';

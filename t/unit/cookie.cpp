@@ -238,30 +238,3 @@ TEST_CASE("cookie: very many cookies") {
     CHECK(read(header).size() == 20000);
     CHECK(read(header, "u").empty());
 }
-
-TEST_CASE("cookie: the line that deletes one with the default attributes") {
-    CHECK(session::delete_cookie(named("access_token")) ==
-          "access_token=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; "
-          "HttpOnly; SameSite=None");
-}
-
-TEST_CASE("cookie: the line that deletes one with all attributes") {
-    CookieAttributes cookie = placed("/app", "example.com");
-    cookie.partitioned = true;
-    CHECK(session::delete_cookie(cookie) ==
-          "t=; Path=/app; Domain=example.com; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; "
-          "Secure; HttpOnly; SameSite=None; Partitioned");
-}
-
-TEST_CASE("cookie: the line that deletes one with the fewest attributes") {
-    CookieAttributes cookie = named("t");
-    cookie.secure = false;
-    cookie.http_only = false;
-    cookie.same_site = SameSite::lax;
-    CHECK(session::delete_cookie(cookie) ==
-          "t=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax");
-    cookie.same_site = SameSite::strict;
-    cookie.secure = true;
-    CHECK(session::delete_cookie(cookie) ==
-          "t=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; SameSite=Strict");
-}

@@ -64,7 +64,7 @@ TEST_CASE("evidence: no token") {
     const Evidence evidence = judge(policy, {});
     CHECK(evidence.deciding() == nullptr);
     CHECK(evidence.reason() == Reason::missing);
-    CHECK(evidence.cookies_to_clear(policy).empty());
+    CHECK(evidence.cookies_to_clear(policy, policy.clears).empty());
 }
 
 TEST_CASE("evidence: the first valid token wins, else the first one gives the reason") {
@@ -102,7 +102,8 @@ TEST_CASE("evidence: all tokens are asked about at once, and each gets its own a
     CHECK(evidence.candidates()[0].reason == Reason::revoked);
     CHECK(evidence.candidates()[1].reason == Reason::expired);
     CHECK(evidence.deciding()->session->user == "43");
-    CHECK(evidence.cookies_to_clear(policy) == std::vector<std::string_view>{"a", "b"});
+    CHECK(evidence.cookies_to_clear(policy, policy.clears) ==
+          std::vector<std::string_view>{"a", "b"});
 }
 
 TEST_CASE("evidence: no answer, half an answer") {
@@ -114,7 +115,7 @@ TEST_CASE("evidence: no answer, half an answer") {
         denied.questions(policy);
         denied.answer(policy, given, kNow);
         CHECK(denied.reason() == Reason::store);
-        CHECK(denied.cookies_to_clear(policy).empty());
+        CHECK(denied.cookies_to_clear(policy, policy.clears).empty());
 
         policy.store_error = session::StoreError::allow;
         Evidence allowed = judge(policy, {{&policy.sources[0], kGood}});
@@ -161,13 +162,20 @@ TEST_CASE("evidence: a cookie is deleted where every token of that name is spoil
     const Policy policy = policy_of(false);
     const auto& [a, b] = std::tie(policy.sources[0], policy.sources[1]);
     using Names = std::vector<std::string_view>;
-    CHECK(judge(policy, {{&a, kExpired}}).cookies_to_clear(policy) == Names{"a"});
-    CHECK(judge(policy, {{&a, kExpired}, {&a, "x"}, {&b, "y"}}).cookies_to_clear(policy) ==
-          Names{"a", "b"});
-    CHECK(judge(policy, {{&a, kExpired}, {&a, kForged}}).cookies_to_clear(policy).empty());
-    CHECK(judge(policy, {{&a, kForged}, {&b, kExpired}}).cookies_to_clear(policy) == Names{"b"});
-    CHECK(judge(policy, {{&a, kExpired}}, true, false).cookies_to_clear(policy).empty());
-    CHECK(judge(policy, {{&policy.sources[2], kExpired}}).cookies_to_clear(policy).empty());
+    CHECK(judge(policy, {{&a, kExpired}}).cookies_to_clear(policy, policy.clears) == Names{"a"});
+    CHECK(judge(policy, {{&a, kExpired}, {&a, "x"}, {&b, "y"}})
+              .cookies_to_clear(policy, policy.clears) == Names{"a", "b"});
+    CHECK(judge(policy, {{&a, kExpired}, {&a, kForged}})
+              .cookies_to_clear(policy, policy.clears)
+              .empty());
+    CHECK(judge(policy, {{&a, kForged}, {&b, kExpired}}).cookies_to_clear(policy, policy.clears) ==
+          Names{"b"});
+    CHECK(judge(policy, {{&a, kExpired}}, true, false)
+              .cookies_to_clear(policy, policy.clears)
+              .empty());
+    CHECK(judge(policy, {{&policy.sources[2], kExpired}})
+              .cookies_to_clear(policy, policy.clears)
+              .empty());
 }
 
 TEST_CASE("evidence: malformed names are nobody's session, whoever signed them") {

@@ -28,6 +28,14 @@ Key key(const std::string& id, const std::string& algorithm = "HS256",
     return mint::read_key(options, secret_of(secret.empty() ? id : secret));
 }
 
+Key set_key(const std::string& id) {
+    KeyOptions options;
+    options.id = id;
+    options.algorithm = "HS256";
+    options.in_set = true;
+    return std::get<Key>(Key::from_secret(options, secret_of(id)));
+}
+
 std::string signature(const std::string& name, const EVP_MD* digest = EVP_sha256()) {
     return mint::hmac(digest, secret_of(name), kBytes);
 }
@@ -157,4 +165,45 @@ TEST_CASE("keyring: a key whose time has ended verifies nothing") {
 TEST_CASE("keyring: without keys nothing is verified") {
     CHECK(verify(Keyring(), "HS256", kNone, kNone, signature("v1")).refusal == Refusal::algorithm);
     CHECK(verify(Keyring(), "HS256", "v1", kNone, signature("v1")).refusal == Refusal::key);
+}
+
+TEST_CASE("keyring: the current key signs, while its time lasts, and no other does") {
+    CHECK(Keyring().signing_key(kNow) == nullptr);
+    const Keyring keyring = ring({key("v2"), key("v1")});
+    CHECK(keyring.signing_key(kNow) == &keyring.keys()[0]);
+    const Keyring ending = ring({key("v2", "HS256", kNow), key("v1")});
+    CHECK(ending.signing_key(kNow) == &ending.keys()[0]);
+    CHECK(ending.signing_key(kNow + 1) == nullptr);
+    const jwt::Pkey ed25519 = mint::key_of("ED25519");
+    KeyOptions options;
+    options.id = "v2";
+    const Keyring verifying =
+        ring({mint::read_key(options, mint::public_pem(ed25519.get())), key("v1")});
+    CHECK(verifying.signing_key(kNow) == nullptr);
+}
+
+TEST_CASE("keyring: keys of a set neither sign nor are found, wherever they stand") {
+    const Keyring alone = ring({set_key("s1"), set_key("s2")});
+    CHECK(alone.signing_key(kNow) == nullptr);
+    CHECK(alone.find("s1") == nullptr);
+    CHECK_FALSE(alone.is_fallback(alone.keys()[1]));
+
+    const Keyring mixed = ring({set_key("v2"), key("v2"), set_key("s1"), key("v1")});
+    CHECK(mixed.signing_key(kNow) == &mixed.keys()[1]);
+    CHECK(mixed.find("v2") == &mixed.keys()[1]);
+    CHECK(mixed.find("v1") == &mixed.keys()[3]);
+    CHECK_FALSE(mixed.is_fallback(mixed.keys()[0]));
+    CHECK_FALSE(mixed.is_fallback(mixed.keys()[1]));
+    CHECK_FALSE(mixed.is_fallback(mixed.keys()[2]));
+    CHECK(mixed.is_fallback(mixed.keys()[3]));
+}
+
+TEST_CASE("keyring: a key is found by its whole ID") {
+    const Keyring keyring = ring({key("v2"), key("v1", "HS256", kNow - 1)});
+    CHECK(keyring.find("v2") == &keyring.keys()[0]);
+    CHECK(keyring.find("v1") == &keyring.keys()[1]);
+    for (const char* id : {"", "v", "V2", "v22", "v3"}) {
+        CAPTURE(id);
+        CHECK(keyring.find(id) == nullptr);
+    }
 }

@@ -98,6 +98,47 @@ TEST_CASE("return_url: paths that lead elsewhere, or that browsers may read so")
     CHECK_FALSE(is_local_path(std::string_view("/\0/evil.com", 11)));
 }
 
+TEST_CASE("return_url: pages of this site and of others, as configured") {
+    for (const char* url : {"/", "/login", "/login?a=b&c=%20", "/?next=//evil.com", "http://a",
+                            "https://login.example.com/", "https://example.com:8443/a?b=c",
+                            "https://[::1]/", "https://example.com/../a"}) {
+        CAPTURE(url);
+        CHECK(session::is_page_url(url));
+    }
+}
+
+TEST_CASE("return_url: what a browser may not be sent to") {
+    for (const char* url : {"",
+                            "login",
+                            "//evil.com",
+                            "/\\evil.com",
+                            "/../a",
+                            "https://",
+                            "http://",
+                            "https:/a",
+                            "https:a",
+                            "https",
+                            "ftp://a",
+                            "javascript:alert(1)",
+                            "data:text/html,x",
+                            " https://a",
+                            "https://a b",
+                            "/a b",
+                            "/a\tb",
+                            "https://a\r\nX: y",
+                            "/a\nb",
+                            "/#a",
+                            "https://a/#b",
+                            "/caf\xc3\xa9",
+                            "https://\xc3\xa9.fr",
+                            "/a\x7f",
+                            "https://a\x7f"}) {
+        CAPTURE(url);
+        CHECK_FALSE(session::is_page_url(url));
+    }
+    CHECK_FALSE(session::is_page_url(std::string_view("/a\0", 3)));
+}
+
 TEST_CASE("return_url: every byte but the unreserved is encoded") {
     CHECK(percent_encode("AZaz09-._~") == "AZaz09-._~");
     CHECK(percent_encode("/a?b=c&d#e+f g%") == "%2Fa%3Fb%3Dc%26d%23e%2Bf%20g%25");

@@ -8,37 +8,18 @@
 #include <utility>
 #include <vector>
 
+#include "replies.hpp"
+
 using redis::Arguments;
 using redis::Reply;
+using replies::error;
+using replies::integer;
+using replies::nil;
+using replies::string;
+using replies::typed;
 using session::Standing;
 
 namespace {
-
-Reply nil() {
-    return {};
-}
-
-Reply typed(Reply::Type type, std::string text) {
-    Reply reply;
-    reply.type = type;
-    reply.text = std::move(text);
-    return reply;
-}
-
-Reply string(std::string text) {
-    return typed(Reply::Type::string, std::move(text));
-}
-
-Reply integer(std::int64_t value) {
-    Reply reply;
-    reply.type = Reply::Type::integer;
-    reply.integer = value;
-    return reply;
-}
-
-Reply error() {
-    return typed(Reply::Type::error, "LOADING Redis is loading the dataset in memory");
-}
 
 session::Session subject() {
     session::Session session;
@@ -169,9 +150,7 @@ TEST_CASE("standing: a time beyond 64 bits is after every token") {
 }
 
 TEST_CASE("standing: a mark of another type or form is no answer") {
-    Reply array;
-    array.type = Reply::Type::array;
-    array.elements = {string("1")};
+    const Reply array = replies::array({string("1")});
     for (const std::size_t index : {kEpoch, kTenant, kStale}) {
         CAPTURE(index);
         CHECK(with(index, error()) == Standing::unknown);

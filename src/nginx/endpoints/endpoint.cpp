@@ -2,6 +2,7 @@
 
 #include "../headers.hpp"
 #include "../location.hpp"
+#include "../presented.hpp"
 #include "../reply.hpp"
 #include "../report.hpp"
 #include "../settle.hpp"
@@ -10,6 +11,9 @@
 namespace nginx {
 
 ngx_int_t accept(ngx_http_request_t* r, ngx_uint_t methods, std::string_view allow) {
+    if (is_preflight(r)) {
+        return NGX_HTTP_NO_CONTENT;  // what it may do is for "add_header" to say
+    }
     if ((r->method & methods) == 0) {
         add_header(r, "Allow", allow);
         return NGX_HTTP_NOT_ALLOWED;

@@ -8,8 +8,8 @@
 
 namespace nginx {
 
-// NGX_OK, or what to finalize with: the method is none of these, or the body cannot be dropped.
-// `allow` are their names for the client.
+// NGX_OK, or what to finalize with: a CORS preflight is answered, the method is none of these, or
+// the body cannot be dropped. `allow` are their names for the client.
 ngx_int_t accept(ngx_http_request_t* r, ngx_uint_t methods, std::string_view allow);
 
 // For the content handler to return once the store was asked.

@@ -48,6 +48,7 @@ ngx_int_t answer(ngx_http_request_t* r) {
 bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
          const std::vector<session::Ending>& endings) {
     std::vector<redis::Arguments> commands;
+    commands.reserve(endings.size());
     for (const session::Ending& ending : endings) {
         commands.push_back(session::end_session(realm.policy, ending, ngx_time()));
     }
