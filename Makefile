@@ -6,6 +6,8 @@ DESTDIR   ?=
 T         ?=
 NGINX_SRC ?= /usr/share/nginx/src
 SANITIZE  ?=
+ROUNDS    ?= 20
+CASES     ?=
 
 SHELL         := /bin/bash
 .SHELLFLAGS   := -euo pipefail -c
@@ -14,7 +16,7 @@ MAKEFLAGS     += --no-print-directory
 .DELETE_ON_ERROR:
 .ONESHELL:
 .PHONY: all unit test asan valgrind lint format format-check
-.PHONY: install uninstall deb needs demo stop clean help FORCE
+.PHONY: bench install uninstall deb needs demo stop clean help FORCE
 
 ifneq ($(words $(CURDIR)),1)
 $(error nginx's build cannot cope with the blanks in "$(CURDIR)": move it to a path without)
@@ -27,7 +29,8 @@ objs   := $(abspath $(BUILD))/nginx
 
 sources := $(shell find src -name '*.cpp' | LC_ALL=C sort)
 headers := $(shell find src -name '*.hpp' | LC_ALL=C sort)
-pure    := $(filter src/jwt/% src/redis/% src/session/%,$(sources)) $(wildcard t/unit/*.cpp)
+pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/%,$(sources)) \
+    $(wildcard t/unit/*.cpp)
 
 # The jobs of an outer "make -j" are shared; without one there are as many as processors.
 parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
@@ -37,7 +40,7 @@ sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer \
 
 ## Build
 
-.PHONY: module-built unit-built tidied
+.PHONY: module-built unit-built load-built tidied
 module-built: $(module); @:
 unit-built: $(unit); @:
 
@@ -105,6 +108,25 @@ valgrind: ## the demo and ten reloads with nginx in valgrind
 	@t/tools/needs --tools
 	$(MAKE) $(parallel) module-built
 	t/tools/valgrind $(module) $(BUILD)/valgrind
+
+## Measure
+
+load         := $(BUILD)/bench/load
+load_sources := $(wildcard t/bench/load/*.cpp)
+
+$(load): $(load_sources) $(wildcard t/bench/load/*.hpp)
+	@echo '  CXX   t/bench/load'
+	mkdir -p $(@D)
+	$(CXX) -std=c++17 -O2 $(warnings) -o $@ $(load_sources)
+
+load-built: $(load); @:
+
+bench: ## CPU time a request beside bare nginx and what else Debian has; 3 quiet minutes
+	@t/bench/needs $(BUILD)/bench/packages
+	$(MAKE) $(parallel) module-built load-built
+	export BENCH_LOAD=$(abspath $(load)) BENCH_PACKAGES=$(abspath $(BUILD)/bench/packages)
+	set -f
+	t/bench/run $(module) $(ROUNDS) $(CASES)
 
 ## Form
 
@@ -199,5 +221,7 @@ help: ## this list
 	echo '  BUILD         where everything is built: $(BUILD)'
 	echo '  JOBS          how much at a time: $(JOBS)'
 	echo '  T             the test files of test and asan: all'
+	echo '  ROUNDS        how often bench measures each case: $(ROUNDS)'
+	echo '  CASES         the cases of bench, as patterns, "cached-* strict": all'
 	echo '  DESTDIR       a root for install and uninstall: none'
 	echo '  NGINX_SRC     the sources of nginx, as nginx-dev brings them: $(NGINX_SRC)'

@@ -52,7 +52,7 @@ my $out = $nginx->post('/logout', cookies(@now), 'Origin: https://localhost', @p
 is join(' ', $out->status, $out->header('Location') =~ s{^https://[^/]+}{}r), '303 /', 'a logout';
 is scalar(grep {/^\w+=; .*Max-Age=0/} $out->headers('Set-Cookie')), 2, 'deletes both cookies';
 is $nginx->get('/', cookies(@now))->json->{reason}, 'revoked', 'the token is worth nothing now';
-is $nginx->post('/api/auth/refresh', cookies(@now))->json->{reason}, 'record', 'nor is the refresh token';
+is $nginx->post('/api/auth/refresh', cookies(@now))->json->{reason}, 'revoked', 'nor is the refresh token';
 
 is_deeply {map { $_ => $nginx->get('/session-status')->json->{realms}{app}{$_} } qw(issued refreshed logouts)},
     {issued => 1, refreshed => 2, logouts => 1}, 'and the status counts it';

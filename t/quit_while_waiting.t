@@ -46,7 +46,7 @@ $proxy->mode('drop');
 @clients = ask();
 my $start = time;
 ok $nginx->reload, 'a reload while Redis is silent';
-is answers(@clients), join(' ', ('503 store') x 8), 'they are told so';
+is answers(@clients), join(' ', ('503 store', '401 revoked') x 4), 'they are told so, or what is known';
 eventually { $nginx->workers('all') == 1 } $timeout + 1, 'the old worker goes after the timeout';
 note sprintf 'gone after %.2f s', time - $start;
 $proxy->mode('pass');

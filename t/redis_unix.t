@@ -17,9 +17,11 @@ is $nginx->get('/', $cookie)->answer, '401 revoked', 'and answered';
 like $redis->cli('CLIENT', 'LIST'), qr/db=2\b.*flags=U|flags=U.*db=2\b/, 'over the socket';
 
 $redis->stop;
-is $nginx->get('/', $cookie)->answer, '503 store', 'gone: no answer';
+my $other = cookie(mint({jti => 'other'}));
+is $nginx->get('/', $other)->answer, '503 store', 'gone: no answer';
+is $nginx->get('/', $cookie)->answer, '401 revoked', 'but what is known';
 $redis->start;
-eventually { $nginx->get('/', $cookie)->answer eq '200 valid' } 2, 'back within two seconds, empty';
+eventually { $nginx->get('/', $other)->answer eq '200 valid' } 2, 'back within two seconds, empty';
 my ($lost) = $nginx->log_lines(qr/\[(?:warn|error)\].*session: realm "app" redis unix:\S+ lost: /);
 ok $lost, 'the log tells of the loss';
 ok $nginx->wait_for_log(qr/session: realm "app" redis unix:\S+ restored after \d/), 'and of the return';

@@ -73,7 +73,7 @@ bool may_refresh(ngx_http_request_t* r, const Location& location, const RequestS
 }
 
 bool start_refresh(ngx_http_request_t* r, RequestState& state, const Realm& realm) {
-    state.refreshes.push_back(std::make_unique<Refresh>(realm));
+    state.refreshes.push_back(std::make_unique<Refresh>(realm, Cookie::Kind::upkeep));
     return state.refreshes.back()->start(r, state, resume);
 }
 

@@ -88,10 +88,13 @@ char* check_parameters(ngx_conf_t* cf, std::size_t first) {
 std::optional<std::int64_t> parse_time(std::string_view text) {
     ngx_str_t value = str(text);
     const ngx_int_t seconds = ngx_parse_time(&value, 1);
-    if (seconds == NGX_ERROR) {
-        return std::nullopt;
-    }
-    return seconds;
+    return seconds == NGX_ERROR ? std::nullopt : std::optional<std::int64_t>(seconds);
+}
+
+std::optional<std::int64_t> parse_milliseconds(std::string_view text) {
+    ngx_str_t value = str(text);
+    const ngx_int_t milliseconds = ngx_parse_time(&value, 0);
+    return milliseconds == NGX_ERROR ? std::nullopt : std::optional<std::int64_t>(milliseconds);
 }
 
 std::optional<std::string> full_path(ngx_conf_t* cf, std::string_view path) {

@@ -48,6 +48,9 @@ char* check_parameters(ngx_conf_t* cf, std::size_t first);
 // A time such as "90s" or "15m" in seconds.
 std::optional<std::int64_t> parse_time(std::string_view text);
 
+// The same in milliseconds, "100ms" too.
+std::optional<std::int64_t> parse_milliseconds(std::string_view text);
+
 // The path against nginx's configuration folder, as certificates have it.
 std::optional<std::string> full_path(ngx_conf_t* cf, std::string_view path);
 

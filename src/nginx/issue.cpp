@@ -31,7 +31,7 @@ std::string_view user_agent(const ngx_http_request_t* r) {
 
 Issue::Issue(const Realm& realm, session::Grant grant) : realm_(realm), grant_(std::move(grant)) {}
 
-bool Issue::start(ngx_http_request_t* r, RequestState& state, Exchange::Resume resume) {
+bool Issue::start(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     for (const std::string& name : grant_.overridden) {
         log_line(r, NGX_LOG_WARN, realm_,
                  "claim \"" + name + "\" of the upstream gives way to the module's own");
@@ -74,15 +74,17 @@ void Issue::find_current(ngx_http_request_t* r) {
 // Everything that can fail without the store fails before it is asked.
 void Issue::prepare(ngx_http_request_t* r) {
     const session::Policy& policy = realm_.policy;
-    const ngx_time_t* time = ngx_timeofday();
-    const std::int64_t now = time->sec;
+    const std::int64_t now = ngx_time();
+    timeval time{};
+    ngx_gettimeofday(&time);
     beginning_.user = grant_.user;
     beginning_.id = random_id();
     beginning_.tenant = grant_.tenant;
     beginning_.claims = grant_.claims;
     beginning_.address = view(r->connection->addr_text);
     beginning_.user_agent = user_agent(r);
-    beginning_.now_ms = now * 1000 + static_cast<std::int64_t>(time->msec);
+    beginning_.now = now;
+    beginning_.created_us = static_cast<std::int64_t>(time.tv_sec) * 1000000 + time.tv_usec;
     beginning_.latest = now + std::max<std::int64_t>(policy.rules.leeway, 1);
     beginning_.tokens_until = session::token_end(policy, now, now);
     beginning_.expires = beginning_.tokens_until;
@@ -122,7 +124,7 @@ bool Issue::make_tokens(std::int64_t issued) {
     if (policy.refresh_cookie && refresh_.empty()) {
         const auto refresh = session::first_refresh_token(
             *key, beginning_.user, beginning_.id,
-            std::min(beginning_.now_ms / 1000 + policy.lifetimes.refresh, end_), end_, nonce_);
+            std::min(beginning_.now + policy.lifetimes.refresh, end_), end_, nonce_);
         refresh_ = refresh ? refresh->text : "";
         beginning_.refresh_hash = session::hash_of(refresh_);
     }
@@ -166,7 +168,7 @@ std::vector<redis::Arguments> Issue::first_commands() const {
 }
 
 bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
-                       const std::vector<redis::Reply>& replies, Exchange::Resume resume) {
+                       const std::vector<redis::Reply>& replies, Suspension::Resume resume) {
     report_errors(r, realm_, replies);
     const std::size_t epochs = grant_.user.empty() ? 0 : grant_.tenant.empty() ? 1 : 2;
     std::int64_t issued = beginning_.issued;
@@ -249,7 +251,7 @@ void Issue::give_cookies(ngx_http_request_t* r, RequestState& state) {
         }
         return;
     }
-    const std::int64_t now = beginning_.now_ms / 1000;
+    const std::int64_t now = beginning_.now;
     give_cookie(r, state, realm_, CookieRole::access, access_, beginning_.tokens_until - now, kind);
     if (realm_.policy.refresh_cookie) {
         give_cookie(r, state, realm_, CookieRole::refresh, refresh_,

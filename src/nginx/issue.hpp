@@ -23,7 +23,7 @@ public:
     Issue(const Realm& realm, session::Grant grant);
 
     // True: the response must wait, `resume` will be called; false: outcome() is there.
-    bool start(ngx_http_request_t* r, RequestState& state, Exchange::Resume resume);
+    bool start(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume);
 
     Outcome outcome() const { return outcome_; }
 
@@ -35,7 +35,7 @@ private:
     bool make_tokens(std::int64_t issued);
     bool fits() const;
     bool take_first(ngx_http_request_t* r, RequestState& state,
-                    const std::vector<redis::Reply>& replies, Exchange::Resume resume);
+                    const std::vector<redis::Reply>& replies, Suspension::Resume resume);
     bool take_begun(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies);
     void give_cookies(ngx_http_request_t* r, RequestState& state);

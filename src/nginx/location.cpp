@@ -188,7 +188,9 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     return guarded(cf->log, static_cast<char*>(NGX_CONF_ERROR), [&] {
         const auto& outer = *static_cast<Location*>(parent);
         auto& location = *static_cast<Location*>(child);
-        if (location.auth_session.name.data == nullptr) {
+        // An endpoint judges its requests itself: a logout needs no valid session.
+        if (location.auth_session.name.data == nullptr &&
+            location.endpoint.named.name.data == nullptr) {
             location.auth_session = outer.auth_session;
         }
         if (location.issue.named.name.data == nullptr) {

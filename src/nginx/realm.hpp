@@ -2,6 +2,7 @@
 // configuration is read, constant afterwards.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +12,6 @@
 #include "redis_server.hpp"
 
 namespace nginx {
-
-struct Counters;
 
 struct Realm {
     session::Policy policy;
@@ -24,6 +23,8 @@ struct Realm {
     std::vector<ngx_int_t> source_variables;  // by source: the variable's index, or NGX_ERROR
     std::optional<RedisServer> redis;
     ngx_uint_t redis_connections = 1;  // a worker
+    std::string server_identity;       // which server, database and prefix the realm's keys are of
+    std::uint64_t server_number = 0;   // the same as a number
     ngx_shm_zone_t* zone = nullptr;
 };
 

@@ -1,7 +1,20 @@
 // "revocation" and "store_error": what the store is asked and what its silence means.
+#include "../session/hash.hpp"
 #include "realm_slots.hpp"
 
 namespace nginx {
+namespace {
+
+constexpr std::int64_t kShortestStale = 100;  // ms
+
+void identify_server(Realm& realm) {
+    const RedisServer& server = *realm.redis;
+    realm.server_identity = server.name + '\n' + std::to_string(server.database) + '\n' +
+                            realm.policy.store_prefix + '\n';
+    realm.server_number = session::digest_of(realm.server_identity, "")[0] | 1;
+}
+
+}  // namespace
 
 char* set_revocation(ngx_conf_t* cf, RealmSlots& slots) {
     if (is_duplicate(cf, slots)) {
@@ -24,10 +37,13 @@ char* set_revocation(ngx_conf_t* cf, RealmSlots& slots) {
     }
     for (std::size_t i = 2; i < argument_count(cf); ++i) {
         const auto max_stale = parameter(argument(cf, i), "max_stale");
-        if (!max_stale || slots.policy().revocation != session::Revocation::cached ||
-            !parse_time(*max_stale)) {
-            return fail_value(cf, argument(cf, i), "\"cached\" takes max_stale=TIME, such as 2s");
+        const auto time = max_stale ? parse_milliseconds(*max_stale) : std::nullopt;
+        if (!time || *time < kShortestStale ||
+            slots.policy().revocation != session::Revocation::cached) {
+            return fail_value(cf, argument(cf, i),
+                              "\"cached\" takes max_stale=TIME, such as 2s, not less than 100ms");
         }
+        slots.policy().max_stale_ms = *time;
     }
     return ok();
 }
@@ -58,7 +74,11 @@ char* finish_store(ngx_conf_t* cf, RealmSlots& slots) {
     if (slots.realm().redis) {
         policy.has_store = true;
         slots.realm().redis_connections = static_cast<ngx_uint_t>(slots.redis_connections);
-        return finish_redis(cf, slots);
+        if (finish_redis(cf, slots) != ok()) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+        identify_server(slots.realm());
+        return ok();
     }
     if (policy.revocation != session::Revocation::off) {
         warn(cf, "realm \"" + policy.realm +

@@ -18,9 +18,9 @@ RedisStream* stream_of(const ngx_event_t* event) {
 
 }  // namespace
 
-RedisStream::RedisStream(const RedisServer& server, redis::Pipeline& pipeline, RedisLog& log,
-                         Owner& owner)
-    : server_(server), pipeline_(pipeline), log_(log), owner_(owner) {}
+RedisStream::RedisStream(const RedisServer& server, redis::Conversation& conversation,
+                         RedisLog& log, Owner& owner)
+    : server_(server), conversation_(conversation), log_(log), owner_(owner) {}
 
 void RedisStream::open(const ngx_addr_t& address) {
     ngx_str_t name = address.name;
@@ -203,7 +203,7 @@ void RedisStream::read() {
             return;
         }
         const auto* bytes = reinterpret_cast<const char*>(buffer);
-        if (!pipeline_.receive({bytes, static_cast<std::size_t>(size)})) {
+        if (!conversation_.receive({bytes, static_cast<std::size_t>(size)})) {
             owner_.broken("unexpected reply", 0);
             return;
         }
@@ -226,8 +226,8 @@ void RedisStream::write() {
     }
 
     log_.doing("sending to redis");
-    while (!pipeline_.unsent().empty() && connection_->write->ready) {
-        const std::string_view bytes = pipeline_.unsent();
+    while (!conversation_.unsent().empty() && connection_->write->ready) {
+        const std::string_view bytes = conversation_.unsent();
         auto* data = reinterpret_cast<u_char*>(const_cast<char*>(bytes.data()));
         const ssize_t size = connection_->send(connection_, data, bytes.size());
         if (size == NGX_AGAIN) {
@@ -237,7 +237,7 @@ void RedisStream::write() {
             owner_.broken("send() failed", socket_error());
             return;
         }
-        pipeline_.sent(static_cast<std::size_t>(size));
+        conversation_.sent(static_cast<std::size_t>(size));
     }
     if (ngx_handle_write_event(connection_->write, 0) != NGX_OK) {
         owner_.broken("no write event", 0);

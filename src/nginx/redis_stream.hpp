@@ -1,11 +1,11 @@
-// The bytes of a pipeline over one socket at a time, TLS included, on nginx's own event loop.
+// The bytes of a conversation over one socket at a time, TLS included, on nginx's own event loop.
 // Nothing in it blocks.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-#include "../redis/pipeline.hpp"
+#include "../redis/conversation.hpp"
 #include "redis_log.hpp"
 #include "redis_server.hpp"
 
@@ -17,7 +17,7 @@ public:
     public:
         // The server is the right one: time to write.
         virtual void opened() = 0;
-        // The pipeline took bytes. False where the owner has closed the stream.
+        // The conversation took bytes. False where the owner has closed the stream.
         virtual bool received() = 0;
         // The stream is of no more use; the owner closes it. `error`: errno or 0.
         virtual void broken(std::string_view reason, ngx_err_t error) = 0;
@@ -30,7 +30,8 @@ public:
     };
 
     // All of them must outlive the stream.
-    RedisStream(const RedisServer& server, redis::Pipeline& pipeline, RedisLog& log, Owner& owner);
+    RedisStream(const RedisServer& server, redis::Conversation& conversation, RedisLog& log,
+                Owner& owner);
     ~RedisStream() { close(); }
     RedisStream(const RedisStream&) = delete;
     RedisStream& operator=(const RedisStream&) = delete;
@@ -38,7 +39,7 @@ public:
     // Starts to connect; may find it broken at once.
     void open(const ngx_addr_t& address);
 
-    // Sends what the pipeline has at the end of this turn of the event loop: all questions of a
+    // Sends what there is to be said at the end of this turn of the event loop: all questions of a
     // turn leave together.
     void send_soon();
 
@@ -69,7 +70,7 @@ private:
     void write();
 
     const RedisServer& server_;
-    redis::Pipeline& pipeline_;
+    redis::Conversation& conversation_;
     RedisLog& log_;
     Owner& owner_;
     ngx_connection_t* connection_ = nullptr;

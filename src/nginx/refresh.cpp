@@ -14,7 +14,7 @@ namespace nginx {
 
 using session::Reason;
 
-Refresh::Refresh(const Realm& realm) : realm_(realm) {
+Refresh::Refresh(const Realm& realm, Cookie::Kind kind) : realm_(realm), kind_(kind) {
     const std::string& name = realm.policy.cookie->name;
     source_ = {session::TokenSource::Kind::cookie, name, "cookie:" + name};
 }
@@ -39,7 +39,7 @@ bool Refresh::read(ngx_http_request_t* r) {
     return false;
 }
 
-bool Refresh::start(ngx_http_request_t* r, RequestState& state, Exchange::Resume resume) {
+bool Refresh::start(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     const session::Policy& policy = realm_.policy;
     if (!read(r)) {
         return false;
@@ -59,7 +59,7 @@ bool Refresh::start(ngx_http_request_t* r, RequestState& state, Exchange::Resume
 }
 
 bool Refresh::take(ngx_http_request_t* r, RequestState& state,
-                   const std::vector<redis::Reply>& replies, Exchange::Resume resume) {
+                   const std::vector<redis::Reply>& replies, Suspension::Resume resume) {
     rotated_ = session::read_rotated(realm_.policy, *rotation_, replies);
     report_errors(r, realm_, replies);
     if (rotated_.reason == Reason::valid && !rotated_.tenant.empty() &&
@@ -71,7 +71,7 @@ bool Refresh::take(ngx_http_request_t* r, RequestState& state,
 }
 
 // The epoch of a tenant has a key of its own, and only the record knows the tenant.
-bool Refresh::ask_tenant(ngx_http_request_t* r, RequestState& state, Exchange::Resume resume) {
+bool Refresh::ask_tenant(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     const auto taken = [this, r, &state](const std::vector<redis::Reply>& replies) {
         const session::Answer epoch = replies.size() != 1
                                           ? session::Answer::unclear
@@ -126,10 +126,9 @@ void Refresh::finish(ngx_http_request_t* r, RequestState& state) {
         log_line(r, NGX_LOG_ERR, realm_, "cannot refresh: the new token would not be valid");
         return;
     }
-    const auto kind = Cookie::Kind::session;
-    if (!give_cookie(r, state, realm_, CookieRole::access, access_, access_life(), kind) ||
+    if (!give_cookie(r, state, realm_, CookieRole::access, access_, access_life(), kind_) ||
         !give_cookie(r, state, realm_, CookieRole::refresh, rotated_.token.text, refresh_life(),
-                     kind)) {
+                     Cookie::Kind::session)) {
         reason_ = Reason::store;
         return;
     }

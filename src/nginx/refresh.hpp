@@ -13,11 +13,12 @@ namespace nginx {
 
 class Refresh {
 public:
-    explicit Refresh(const Realm& realm);
+    // `kind`: of the new access cookie, which in place is upkeep.
+    Refresh(const Realm& realm, Cookie::Kind kind);
 
     // Reads the request's refresh cookie and asks the store to rotate it. True: the request waits,
     // `resume` will be called; false: reason() says why there is nothing to wait for.
-    bool start(ngx_http_request_t* r, RequestState& state, Exchange::Resume resume);
+    bool start(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume);
 
     // `valid`: the new cookies are on the response.
     session::Reason reason() const { return reason_; }
@@ -38,12 +39,13 @@ public:
 private:
     bool read(ngx_http_request_t* r);
     bool take(ngx_http_request_t* r, RequestState& state, const std::vector<redis::Reply>& replies,
-              Exchange::Resume resume);
-    bool ask_tenant(ngx_http_request_t* r, RequestState& state, Exchange::Resume resume);
+              Suspension::Resume resume);
+    bool ask_tenant(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume);
     void finish(ngx_http_request_t* r, RequestState& state);
     bool make_token();
 
     const Realm& realm_;
+    Cookie::Kind kind_;
     session::Reason reason_ = session::Reason::missing;
     session::RefreshToken presented_;
     std::optional<session::Rotation> rotation_;

@@ -54,8 +54,8 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
 }
 
 bool RequestState::ask(ngx_http_request_t* r, const Realm& realm,
-                       std::vector<redis::Arguments> commands, Exchange::Take take,
-                       Exchange::Resume resume) {
+                       std::vector<redis::Arguments> commands, Suspension::Take take,
+                       Suspension::Resume resume) {
     if (exchange == nullptr || !exchange->is_with(store_of(realm))) {
         exchange = std::make_unique<Exchange>(r, store_of(realm));
     }

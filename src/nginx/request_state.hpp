@@ -10,6 +10,7 @@
 #include "../session/evidence.hpp"
 #include "exchange.hpp"
 #include "location.hpp"
+#include "mirror.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 
@@ -23,6 +24,7 @@ struct Judged {
     const Realm* realm = nullptr;
     session::Evidence evidence;
     bool settled = false;                     // the store was asked, or need not be
+    bool hit = false;                         // what the store says was known
     bool asked = false;                       // the store was to be asked …
     bool sent = false;                        // … and could be
     bool tended = false;                      // renewal was looked after
@@ -68,11 +70,14 @@ struct RequestState {
 
     // Asks the realm's store, in place of what was asked before; as Exchange::start().
     bool ask(ngx_http_request_t* r, const Realm& realm, std::vector<redis::Arguments> commands,
-             Exchange::Take take, Exchange::Resume resume);
+             Suspension::Take take, Suspension::Resume resume);
     // The realm's refresh, or null where none was tried.
     Refresh* refresh_of(const Realm& realm) const;
 
-    bool waiting() const { return exchange != nullptr && exchange->waiting(); }
+    bool waiting() const {
+        return (exchange != nullptr && exchange->waiting()) ||
+               (lookup != nullptr && lookup->waiting());
+    }
 
     // The response has one line a name: the last one put, but upkeep never replaces another kind.
     void put_cookie(Cookie cookie);
@@ -87,6 +92,7 @@ struct RequestState {
     bool refused_last = false;  // "satisfy any": refuse only after all others have
     bool stored = false;        // what an endpoint asked of the store is done
     std::unique_ptr<Exchange> exchange;
+    std::unique_ptr<Mirror::Lookup> lookup;
     std::vector<ngx_table_elt_t*> headers;
     std::vector<Cookie> cookies;
     std::vector<std::unique_ptr<Refresh>> refreshes;  // those that were tried, one a realm

@@ -1,45 +1,115 @@
 #include "settle.hpp"
 
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "mirror.hpp"
 #include "report.hpp"
+#include "worker.hpp"
 #include "zone.hpp"
 
 namespace nginx {
 namespace {
 
-void settle(ngx_http_request_t* r, Judged& judged, const std::vector<redis::Reply>& replies) {
+using Replies = std::vector<redis::Reply>;
+
+std::vector<Read> reads_of(std::vector<session::Inquiry> inquiries) {
+    std::vector<Read> reads;
+    reads.reserve(inquiries.size());
+    for (session::Inquiry& inquiry : inquiries) {
+        reads.push_back({std::move(inquiry.command), inquiry.until});
+    }
+    return reads;
+}
+
+Replies floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
+    Replies floors;
+    floors.reserve(reads.size());
+    for (const Read& read : reads) {
+        floors.push_back(mirror.floor(read.command));
+    }
+    return floors;
+}
+
+// What is known to speak against somebody counts where the store has no answer.
+void settle(ngx_http_request_t* r, Judged& judged, const std::vector<Read>& reads,
+            const Replies& replies) {
     judged.settled = true;
-    Counters& counts = counters(*judged.realm);
+    const Realm& realm = *judged.realm;
+    Counters& counts = counters(realm);
     count(replies.empty() ? counts.unanswered : counts.answered);
-    judged.evidence.answer(judged.realm->policy, replies, ngx_time());
+    const Replies floors = replies.empty() ? floors_of(mirror_of(realm), reads) : Replies();
+    judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);
+}
+
+// Every request asks; what speaks against somebody is noted for the time when nobody answers.
+bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
+                  std::vector<Read> reads, Suspension::Resume resume) {
+    std::vector<redis::Arguments> commands;
+    commands.reserve(reads.size());
+    for (const Read& read : reads) {
+        commands.push_back(read.command);
+    }
+    const ngx_msec_t start = ngx_current_msec;
+    const auto take = [r, &judged, start, reads](const Replies& replies) {
+        judged.store_time = ngx_current_msec - start;
+        for (std::size_t i = 0; i < replies.size(); ++i) {
+            mirror_of(*judged.realm).note(reads[i], replies[i]);
+        }
+        settle(r, judged, reads, replies);
+        return true;
+    };
+    if (!state.ask(r, *judged.realm, std::move(commands), take, resume)) {
+        settle(r, judged, reads, {});
+        return false;
+    }
+    return true;
+}
+
+bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged, std::vector<Read> reads,
+                Suspension::Resume resume) {
+    const ngx_msec_t start = ngx_current_msec;
+    const auto take = [r, &judged, start, reads](const Replies& replies) {
+        judged.store_time = ngx_current_msec - start;
+        settle(r, judged, reads, replies);
+        return true;
+    };
+    state.lookup = std::make_unique<Mirror::Lookup>(r, mirror_of(*judged.realm));
+    const bool waiting = state.lookup->start(reads, take, resume);
+    judged.hit = state.lookup->hit();
+    judged.asked = !judged.hit;
+    Counters& counts = counters(*judged.realm);
+    count(judged.hit ? counts.hits : counts.misses);
+    if (judged.hit) {
+        judged.settled = true;
+        judged.evidence.answer(judged.realm->policy, state.lookup->replies(), {}, ngx_time());
+    } else if (!waiting) {
+        settle(r, judged, reads, {});
+    }
+    return waiting;
 }
 
 }  // namespace
 
 bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
-                  Exchange::Resume resume) {
+                  Suspension::Resume resume) {
     if (judged.settled) {
         return false;
     }
-    std::vector<redis::Arguments> questions = judged.evidence.questions(judged.realm->policy);
-    if (questions.empty()) {
+    const session::Policy& policy = judged.realm->policy;
+    std::vector<Read> reads = reads_of(judged.evidence.questions(policy));
+    if (reads.empty()) {
         judged.settled = true;
         return false;
     }
     judged.asked = true;
     judged.asked_at = ngx_time();
-    const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &judged, start](const std::vector<redis::Reply>& replies) {
-        judged.store_time = ngx_current_msec - start;
-        settle(r, judged, replies);
-        return true;
-    };
-    if (!state.ask(r, *judged.realm, std::move(questions), take, resume)) {
-        settle(r, judged, {});
-        return false;
-    }
-    judged.sent = true;
-    return true;
+    const bool cached = policy.revocation == session::Revocation::cached;
+    judged.sent = cached ? ask_mirror(r, state, judged, std::move(reads), resume)
+                         : ask_strictly(r, state, judged, std::move(reads), resume);
+    return judged.sent;
 }
 
 bool watch_client(ngx_http_request_t* r) {

@@ -71,7 +71,7 @@ void renew(ngx_http_request_t* r, RequestState& state, const Judged& judged,
 
 // The record has to live as long as the token, or the token is not given.
 bool ask_extension(ngx_http_request_t* r, RequestState& state, const Judged& judged,
-                   const Candidate& candidate, const jwt::Key& key, Exchange::Resume resume) {
+                   const Candidate& candidate, const jwt::Key& key, Suspension::Resume resume) {
     const Realm& realm = *judged.realm;
     const session::Session& session = *candidate.session;
     const std::int64_t expires =
@@ -95,7 +95,7 @@ bool ask_extension(ngx_http_request_t* r, RequestState& state, const Judged& jud
 
 }  // namespace
 
-bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Exchange::Resume resume) {
+bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension::Resume resume) {
     if (judged.tended) {
         return false;
     }

@@ -9,6 +9,6 @@ namespace nginx {
 
 // Once a request and realm, whose verdict is `valid`. True: the request waits for the store,
 // `resume` will be called.
-bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Exchange::Resume resume);
+bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension::Resume resume);
 
 }  // namespace nginx

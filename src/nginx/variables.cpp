@@ -86,16 +86,16 @@ std::string claims(const Shown& shown) {
     return shown.claims() == nullptr ? "" : shown.claims()->json();
 }
 
-// Nothing is cached yet: a lookup that the mode would have let the cache answer is a miss.
 std::string cache(const Shown& shown) {
     if (shown.candidate == nullptr) {
         return "";
     }
     const session::Policy& policy = shown.verdict.judged->realm->policy;
-    if (!policy.asks_store() || policy.revocation == session::Revocation::strict) {
+    if (!policy.asks_store() || policy.revocation != session::Revocation::cached) {
         return "BYPASS";
     }
-    return shown.verdict.judged->asked ? "MISS" : "";
+    const Judged& judged = *shown.verdict.judged;
+    return judged.hit ? "HIT" : judged.asked ? "MISS" : "";
 }
 
 std::string store_time(const Shown& shown) {

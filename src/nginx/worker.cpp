@@ -7,6 +7,7 @@
 #include "../module.hpp"
 #include "bridge.hpp"
 #include "realm_block.hpp"
+#include "tracker.hpp"
 
 namespace nginx {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 struct Store {
     const Realm* realm;
     std::unique_ptr<RedisPool> pool;
+    std::unique_ptr<Mirror> mirror;
+    std::unique_ptr<Tracker> tracker;  // null where nothing is cached
     time_t complained = 0;
 };
 
@@ -21,11 +24,27 @@ struct Store {
 // survive a reload, has none of it.
 std::vector<Store> stores;
 
-RedisPool& open_store(const Realm& realm) {
-    auto pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log);
-    stores.push_back({&realm, std::move(pool), 0});
-    stores.back().pool->open();
-    return *stores.back().pool;
+Store& open_store(const Realm& realm) {
+    Store store;
+    store.realm = &realm;
+    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log);
+    store.mirror = std::make_unique<Mirror>(realm, *store.pool);
+    if (realm.policy.asks_lists() && realm.policy.revocation == session::Revocation::cached) {
+        store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);
+    }
+    store.pool->open();
+    stores.push_back(std::move(store));
+    return stores.back();
+}
+
+// "master_process off" does not start its only process anew on a reload.
+Store& open_or_find(const Realm& realm) {
+    for (Store& store : stores) {
+        if (store.realm == &realm) {
+            return store;
+        }
+    }
+    return open_store(realm);
 }
 
 void close_store(void* realm) noexcept {
@@ -93,13 +112,11 @@ void close_with_configuration(ngx_conf_t* cf, const Realm& realm) {
 }
 
 RedisPool& store_of(const Realm& realm) {
-    for (const Store& store : stores) {
-        if (store.realm == &realm) {
-            return *store.pool;
-        }
-    }
-    return open_store(
-        realm);  // "master_process off" does not start its only process anew on a reload
+    return *open_or_find(realm).pool;
+}
+
+Mirror& mirror_of(const Realm& realm) {
+    return *open_or_find(realm).mirror;
 }
 
 }  // namespace nginx

@@ -1,6 +1,7 @@
 // A worker's connections to the stores of its realms.
 #pragma once
 
+#include "mirror.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "redis_pool.hpp"
@@ -17,7 +18,8 @@ void close_with_configuration(ngx_conf_t* cf, const Realm& realm);
 // fails.
 bool may_complain(const Realm& realm);
 
-// Of a realm that has a store; throws std::bad_alloc.
+// Of a realm that has a store; throw std::bad_alloc.
 RedisPool& store_of(const Realm& realm);
+Mirror& mirror_of(const Realm& realm);
 
 }  // namespace nginx

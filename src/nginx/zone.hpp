@@ -1,4 +1,5 @@
-// The realm's shared memory: counters that all workers add to and that outlive a reload.
+// The realm's shared memory: counters that all workers add to, what is known of the store's keys.
+// It outlives a reload, also one that changes its size.
 #pragma once
 
 #include <array>
@@ -6,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "../cache/answer_table.hpp"
+#include "../cache/coherence.hpp"
 #include "../session/reason.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
@@ -28,6 +31,15 @@ struct Counters {
     Counter refreshed;
     Counter replayed;  // refresh tokens that were used twice
     Counter logouts;
+    Counter hits;  // requests that asked the store nothing, where they might have had to
+    Counter misses;
+};
+
+struct Zone {
+    Counters counters;
+    cache::Coherence coherence;
+    void* answers;  // the table's memory, null where there is none; at one address in all processes
+    std::size_t answers_bytes;
 };
 
 inline void count(Counter& counter) {
@@ -38,6 +50,22 @@ inline void count(Counter& counter) {
 char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 
 // Once the configuration is in force.
-Counters& counters(const Realm& realm);
+Zone& zone_of(const Realm& realm);
+cache::AnswerTable answers_of(const Realm& realm);
+inline Counters& counters(const Realm& realm) {
+    return zone_of(realm).counters;
+}
+
+// Who writes to a table holds it. The master frees it where its holder is killed.
+class ZoneLock {
+public:
+    explicit ZoneLock(const Realm& realm);
+    ~ZoneLock();
+    ZoneLock(const ZoneLock&) = delete;
+    ZoneLock& operator=(const ZoneLock&) = delete;
+
+private:
+    ngx_slab_pool_t* slab_;
+};
 
 }  // namespace nginx

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conversation.hpp"
 #include "resp.hpp"
 
 namespace redis {
@@ -36,7 +37,7 @@ struct Question {
     bool retried = false;        // was already lost with one connection, or must not be sent twice
 };
 
-class Pipeline {
+class Pipeline final : public Conversation {
 public:
     // False where kMaxQuestions wait already or kMaxOutputBytes would be passed: the question is
     // not taken, and is as it was.
@@ -46,13 +47,9 @@ public:
     // told.
     void forget(const Asker& asker);
 
-    // Bytes that the connection has still to send, and how many of them it has sent.
-    std::string_view unsent() const;
-    void sent(std::size_t bytes);
-
-    // Bytes that came. Hands whole questions to their askers; false where the stream is broken or
-    // says what was not asked: the connection must be closed.
-    bool receive(std::string_view bytes);
+    std::string_view unsent() const override;
+    void sent(std::size_t bytes) override;
+    bool receive(std::string_view bytes) override;  // hands whole questions to their askers
 
     bool idle() const { return questions_.empty(); }
     std::size_t size() const { return questions_.size(); }

@@ -70,14 +70,14 @@ bool Evidence::is_of(const std::vector<Presented>& tokens, bool may_use_cookie) 
                       });
 }
 
-std::vector<redis::Arguments> Evidence::questions(const Policy& policy) {
-    std::vector<redis::Arguments> all;
+std::vector<Inquiry> Evidence::questions(const Policy& policy) {
+    std::vector<Inquiry> all;
     if (!policy.asks_store()) {
         return all;
     }
     for (Candidate& candidate : candidates_) {
         if (candidate.reason == Reason::valid) {
-            std::vector<redis::Arguments> commands = standing_commands(*candidate.session, policy);
+            std::vector<Inquiry> commands = inquiries(*candidate.session, policy);
             candidate.asked = commands.size();
             candidate.reason = Reason::store;  // until the answer says better
             std::move(commands.begin(), commands.end(), std::back_inserter(all));
@@ -87,16 +87,17 @@ std::vector<redis::Arguments> Evidence::questions(const Policy& policy) {
 }
 
 void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& replies,
-                      std::int64_t now) {
+                      const std::vector<redis::Reply>& floors, std::int64_t now) {
     std::size_t next = 0;
     for (Candidate& candidate : candidates_) {
         if (candidate.asked == 0) {
             continue;
         }
-        const StoreAnswer answer = next + candidate.asked <= replies.size()
-                                       ? read_standing(*candidate.session, policy,
-                                                       replies.data() + next, candidate.asked, now)
-                                       : StoreAnswer{};
+        const auto part = [next, &candidate](const std::vector<redis::Reply>& all) {
+            return next + candidate.asked <= all.size() ? all.data() + next : nullptr;
+        };
+        const StoreAnswer answer = read_standing(*candidate.session, policy, part(replies),
+                                                 part(floors), candidate.asked, now);
         next += candidate.asked;
         candidate.last_activity = answer.last_activity;
         candidate.unchecked =

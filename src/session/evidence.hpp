@@ -52,11 +52,13 @@ public:
     // Whether these are the tokens that were judged.
     bool is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const;
 
-    // What the store has to be asked, in one question; empty where nothing hangs on its answer.
-    std::vector<redis::Arguments> questions(const Policy& policy);
+    // What the store has to be asked; empty where nothing hangs on its answer.
+    std::vector<Inquiry> questions(const Policy& policy);
 
-    // Its answer to them; an empty one where there was none.
-    void answer(const Policy& policy, const std::vector<redis::Reply>& replies, std::int64_t now);
+    // Its answer to them; an empty one where there was none. `floors`: what is known to speak
+    // against somebody, whatever the store says, as replies to the same questions; or empty.
+    void answer(const Policy& policy, const std::vector<redis::Reply>& replies,
+                const std::vector<redis::Reply>& floors, std::int64_t now);
 
     // What in that answer cannot be believed, in words for a log.
     std::optional<std::string> complaint(const Policy& policy,

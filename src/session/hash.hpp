@@ -1,6 +1,8 @@
-// SHA-256 as the store's keys and records spell it.
+// SHA-256, as the store's keys and records spell it, and as tables are searched by.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,5 +10,9 @@ namespace session {
 
 // Unpadded base64url. Throws std::runtime_error where OpenSSL fails.
 std::string hash_of(std::string_view text);
+
+// The first 128 bits, of two texts one behind the other. Throws std::runtime_error where OpenSSL
+// fails.
+std::array<std::uint64_t, 2> digest_of(std::string_view first, std::string_view second);
 
 }  // namespace session

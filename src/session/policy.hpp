@@ -61,6 +61,7 @@ struct Policy {
     Deny deny = Deny::automatic;
     std::bitset<kReasons> clears;  // reasons that delete the cookie
     Revocation revocation = Revocation::cached;
+    std::int64_t max_stale_ms = 2000;  // of "cached": the age of what is proven
     StoreError store_error = StoreError::deny;
     bool has_store = false;
     bool record_required = false;

@@ -25,7 +25,7 @@ void add_field(std::vector<std::string>& arguments, std::string_view name, std::
 }  // namespace
 
 redis::Arguments create_record(const Policy& policy, const Beginning& beginning) {
-    const std::int64_t now = beginning.now_ms / 1000;
+    const std::int64_t now = beginning.now;
     std::vector<std::string> arguments = {
         std::to_string(beginning.issued),
         std::to_string(beginning.latest),
@@ -38,7 +38,7 @@ redis::Arguments create_record(const Policy& policy, const Beginning& beginning)
     };
     add_field(arguments, "sub", beginning.user);
     add_field(arguments, "tenant", beginning.tenant);
-    add_field(arguments, "created_ms", std::to_string(beginning.now_ms));
+    add_field(arguments, "created_us", std::to_string(beginning.created_us));
     add_field(arguments, "expires_at", std::to_string(beginning.expires));
     add_field(arguments, "tokens_until", std::to_string(beginning.tokens_until));
     add_field(arguments, "last_activity_at", std::to_string(now));

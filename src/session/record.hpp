@@ -26,7 +26,8 @@ struct Beginning {
     std::string user_agent;
     std::int64_t issued = 0;        // Unix time
     std::int64_t latest = 0;        // a mark that would put `issued` behind this refuses the login
-    std::int64_t now_ms = 0;        // Unix time in milliseconds, for the order of logins
+    std::int64_t now = 0;           // Unix time
+    std::int64_t created_us = 0;    // the same in microseconds, for the order of logins
     std::int64_t expires = 0;       // of the record
     std::int64_t tokens_until = 0;  // "exp" of its access token
     std::string previous;           // a session of the same user that this one replaces

@@ -48,8 +48,8 @@ std::optional<RefreshToken> follow(const Policy& policy, const RefreshToken& pre
         const auto key_id = jwt::base64url_decode(elements[i].text);
         const jwt::Key* key = key_id ? policy.keyring.find(*key_id) : nullptr;
         const auto expires = read_number(elements[i + 1]);
-        auto next = key == nullptr || !expires ? std::nullopt
-                                               : next_refresh_token(*key, token, *expires);
+        auto next =
+            key == nullptr || !expires ? std::nullopt : next_refresh_token(*key, token, *expires);
         if (!next) {
             return std::nullopt;  // made with a key that this node does not have yet
         }

@@ -75,8 +75,8 @@ if issued > latest then return {'stale'} end
 local open = {}
 if limit > 0 then
   for _, other in ipairs(redis.call('ZRANGE', index, 0, -1)) do
-    local record = redis.call('HMGET', data .. other, 'created_ms', 'created_at', 'expires_at')
-    local created = tonumber(record[1] or '') or (tonumber(record[2] or '') or 0) * 1000
+    local record = redis.call('HMGET', data .. other, 'created_us', 'created_at', 'expires_at')
+    local created = tonumber(record[1] or '') or (tonumber(record[2] or '') or 0) * 1000000
     local ends = tonumber(record[3] or '') or 0
     if other ~= id and other ~= previous and ends > now then
       open[#open + 1] = {created, other}
@@ -151,10 +151,10 @@ local grace, idle, last_token, most = tonumber(ARGV[10]), tonumber(ARGV[11]), to
 
 local record = redis.call('HMGET', data .. id, 'sub', 'created_at', 'expires_at', 'last_activity_at',
   'refresh', 'refresh_recent', 'tenant', 'claims')
+if redis.call('EXISTS', revoked .. id) == 1 then return {'revoked'} end
 if not record[1] or not record[5] then return {'record'} end
 local created, expires = tonumber(record[2] or '') or 0, tonumber(record[3] or '') or 0
 local active = tonumber(record[4] or '') or created
-if redis.call('EXISTS', revoked .. id) == 1 then return {'revoked'} end
 if mark() >= created then return {'stale'} end
 if now >= expires then return {'expired'} end
 if idle > 0 and now - active > idle then return {'idle'} end

@@ -12,39 +12,6 @@
 namespace session {
 namespace {
 
-// What a command is about, and so how its reply reads.
-enum class About : std::uint8_t { epoch, stale, revoked, record };
-
-struct Inquiry {
-    About about;
-    redis::Arguments command;
-};
-
-std::vector<Inquiry> inquiries(const Session& session, const Policy& policy) {
-    const std::string& prefix = policy.store_prefix;
-    std::vector<Inquiry> all;
-    all.reserve(4 + session.revocable.size());
-    if (policy.asks_lists()) {
-        all.push_back({About::epoch, {"GET", epoch_key(prefix, "")}});
-        if (!session.tenant.empty()) {
-            all.push_back({About::epoch, {"GET", epoch_key(prefix, session.tenant)}});
-        }
-        if (!session.user.empty()) {
-            all.push_back({About::stale, {"GET", stale_key(prefix, session.user)}});
-        }
-        for (const std::string& id : session.revocable) {
-            // not GET: the value may be of any type
-            all.push_back({About::revoked, {"EXISTS", revoked_key(prefix, session.user, id)}});
-        }
-    }
-    if (policy.asks_record()) {
-        all.push_back({About::record,
-                       {"HMGET", data_key(prefix, session.user, session.id), "sub", "created_at",
-                        "expires_at", "last_activity_at"}});
-    }
-    return all;
-}
-
 Answer is_revoked(const redis::Reply& exists) {
     if (exists.type != redis::Reply::Type::integer || exists.integer < 0 || exists.integer > 1) {
         return Answer::unclear;
@@ -136,16 +103,35 @@ bool is_believed(const Inquiry& inquiry, const redis::Reply& reply) {
 
 }  // namespace
 
-std::vector<redis::Arguments> standing_commands(const Session& session, const Policy& policy) {
-    std::vector<redis::Arguments> commands;
-    for (Inquiry& inquiry : inquiries(session, policy)) {
-        commands.push_back(std::move(inquiry.command));
+std::vector<Inquiry> inquiries(const Session& session, const Policy& policy) {
+    const std::string& prefix = policy.store_prefix;
+    std::vector<Inquiry> all;
+    all.reserve(4 + session.revocable.size());
+    if (policy.asks_lists()) {
+        all.push_back({About::epoch, {"GET", epoch_key(prefix, "")}});
+        if (!session.tenant.empty()) {
+            all.push_back({About::epoch, {"GET", epoch_key(prefix, session.tenant)}});
+        }
+        if (!session.user.empty()) {
+            all.push_back({About::stale, {"GET", stale_key(prefix, session.user)}});
+        }
+        for (const std::string& id : session.revocable) {
+            // not GET: the value may be of any type
+            all.push_back({About::revoked,
+                           {"EXISTS", revoked_key(prefix, session.user, id)},
+                           session.expires == 0 ? 0 : session.expires + policy.rules.leeway});
+        }
     }
-    return commands;
+    if (policy.asks_record()) {
+        all.push_back({About::record,
+                       {"HMGET", data_key(prefix, session.user, session.id), "sub", "created_at",
+                        "expires_at", "last_activity_at"}});
+    }
+    return all;
 }
 
 StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
-                          std::size_t count, std::int64_t now) {
+                          const redis::Reply* floors, std::size_t count, std::int64_t now) {
     const std::vector<Inquiry> asked = inquiries(session, policy);
     if (count != asked.size()) {
         return {};
@@ -153,16 +139,21 @@ StoreAnswer read_standing(const Session& session, const Policy& policy, const re
     Answer revoked = Answer::no;
     Answer stale = Answer::no;
     Answer epoch = Answer::no;
-    StoreAnswer answer{Standing::good, std::nullopt};
+    StoreAnswer answer{replies == nullptr ? Standing::unknown : Standing::good, std::nullopt};
     for (std::size_t i = 0; i < count; ++i) {
         if (asked[i].about == About::record) {
-            answer = read_record(replies[i], policy, now);
+            answer = replies == nullptr ? answer : read_record(replies[i], policy, now);
             continue;
         }
         Answer& worst = asked[i].about == About::revoked ? revoked
                         : asked[i].about == About::stale ? stale
                                                          : epoch;
-        worst = std::max(worst, read_list(asked[i], session.issued, replies[i]));
+        if (replies != nullptr) {
+            worst = std::max(worst, read_list(asked[i], session.issued, replies[i]));
+        }
+        if (floors != nullptr && read_list(asked[i], session.issued, floors[i]) == Answer::yes) {
+            worst = Answer::yes;
+        }
     }
 
     // One reply that speaks against the session is enough, whatever became of the others.

@@ -29,15 +29,25 @@ struct StoreAnswer {
     std::optional<std::int64_t> last_activity;  // Unix time, where a record was asked for and found
 };
 
-// Plain reads, a fixed number a session.
-std::vector<redis::Arguments> standing_commands(const Session& session, const Policy& policy);
+// What a command is about, and so how its reply reads.
+enum class About : std::uint8_t { epoch, stale, revoked, record };
+
+struct Inquiry {
+    About about;
+    redis::Arguments command;  // a plain read
+    std::int64_t until = 0;    // Unix time when the answer matters to nobody any more; 0: not known
+};
+
+// A fixed number a session.
+std::vector<Inquiry> inquiries(const Session& session, const Policy& policy);
 
 // What the replies to these commands say, `replies` in their order and number. Anything but the
 // expected type and form is `unknown`, never `good`; a reply that speaks against the session counts
 // whatever the others are. Where several do, the order is revoked, stale, epoch, then what the
-// record says.
+// record says. `floors`, as many or null, are replies that count only where they speak against the
+// session; then `replies` may be null, for none.
 StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
-                          std::size_t count, std::int64_t now);
+                          const redis::Reply* floors, std::size_t count, std::int64_t now);
 
 // The first reply that cannot be believed, in words for a log: the command, and the error that
 // Redis gave. What stands in a key is not told.

@@ -7,6 +7,8 @@
 # connection at its first command); truncate N (ends it after N bytes of reply); bytes (replies byte by byte, a
 # millisecond apart); garbage TEXT (instead of the reply); half_close (shuts its sending side); refuse (no listening
 # socket); answer {command or verb => raw reply}: "GET session:epoch", then "GET", then "*", is looked up.
+#
+#   $proxy->only('CLIENT');    # mode and cut from now on: connections that have sent that command; '!CLIENT': the others
 package FaultProxy;
 
 use strict;
@@ -58,6 +60,9 @@ sub ask {
 # In force when it returns.
 sub mode { my ($self, @mode) = @_; $self->ask('mode', @mode) }
 sub answer { my ($self, $answers) = @_; $self->ask('mode', 'answer', $answers) }
+
+# Whom it concerns; nothing: all.
+sub only { my ($self, $verb) = @_; $self->ask('only', $verb // '') }
 
 # Ends all connections with a reset.
 sub cut { $_[0]->ask('cut') }
@@ -134,6 +139,7 @@ sub obey {
         if ($rest[0] eq 'refuse') { close delete $self->{listener} if $self->{listener}; $self->cut }
         else { $self->listen }
     }
+    elsif ($what eq 'only') { $self->{only} = $rest[0] }
     elsif ($what eq 'cut') { $self->cut }
     elsif ($what eq 'forget') { @$self{qw(commands reads accepted)} = ([], 0, 0) }
     else {
@@ -166,19 +172,26 @@ sub end {
 
 sub cut {
     my ($self) = @_;
-    while (my ($pair) = values %{$self->{peers}}) { $self->end($pair, 'reset') }
+    while (my ($pair) = grep { $self->concerns($_) } values %{$self->{peers}}) { $self->end($pair, 'reset') }
+}
+
+sub concerns {
+    my ($self, $pair) = @_;
+    my ($not, $verb) = ($self->{only} // '') =~ /^(!?)(\w+)/ or return 1;
+    return $not ? !$pair->{said}{$verb} : $pair->{said}{$verb};
 }
 
 sub carry {
     my ($self, $socket) = @_;
     my $pair = defined fileno $socket ? $self->{peers}{fileno $socket} : undef;
     return unless $pair;
-    my ($mode, $detail) = @{$self->{mode}};
     sysread $socket, my $bytes, 65536 or return $self->end($pair);
     return $self->reply($pair, $bytes) if $socket != $pair->{client};
     $self->{reads}++;
     my @commands = $self->parse($pair, $bytes);
     push @{$self->{commands}}, @commands;
+    /^(\S+)/ and $pair->{said}{$1} = 1 for @commands;
+    my ($mode, $detail) = $self->concerns($pair) ? @{$self->{mode}} : 'pass';
     return if $mode eq 'silent';
     return $self->end($pair) if $mode eq 'close';
     return shutdown $pair->{client}, 1 if $mode eq 'half_close';
@@ -215,7 +228,7 @@ sub parse {
 
 sub reply {
     my ($self, $pair, $bytes) = @_;
-    my ($mode, $detail) = @{$self->{mode}};
+    my ($mode, $detail) = $self->concerns($pair) ? @{$self->{mode}} : 'pass';
     my $client = $pair->{client};
     return if $mode eq 'drop';
     if ($mode eq 'delay' || $pair->{waiting} && $mode eq 'pass') {

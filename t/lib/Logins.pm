@@ -1,6 +1,6 @@
 # For tests of sessions that nginx issues: a backend that grants what its request asks for, and what came of it.
 #
-#   my $nginx = Nginx->new(realm => '…', backend => login_backend(), locations => 'location /login { session_issue app; … }');
+#   my $nginx = Nginx->new(realm => '…', backend => login_backend(), locations => '… session_issue app; …');
 #   my $response = login($nginx, {user => '42', claims => '{"role":"admin"}'}, 'Cookie: …');
 #   my ($header, $claims) = opened(given($response), 'v1');
 #   is_deeply record($redis, '42', $claims->{sid}), {…};

@@ -58,10 +58,10 @@ sub log_in {
     return given($response);
 }
 
-# The counters of a realm.
+# The counters of a realm, from /status.
 sub status_of {
-    my ($nginx, $realm, $path) = (@_);
-    return $nginx->get($path // '/status')->json->{realms}{$realm // 'app'};
+    my ($nginx, $realm) = @_;
+    return $nginx->get('/status')->json->{realms}{$realm // 'app'};
 }
 
 1;

@@ -1,8 +1,9 @@
 # Upstreams of every protocol, on Unix sockets in a folder: http, fastcgi, scgi, uwsgi, grpc. What they answer stands in
 # the query of the request:
 #
-#   user=42 status=200 size=1000 framing=length|chunked|close pause=0.3 (in the middle of the body) die=500 (bytes of the
-#   body before the end of the connection) location=/ etag="a" echo=1 (the request's head, or its parameters, as the body)
+#   user=42 status=200 size=1000 framing=length|chunked|close pause=0.3 (in the middle of the body) die=500 (bytes of
+#   the body before the end of the connection) location=/ etag="a" echo=1 (the request's head, or its parameters, as
+#   the body)
 import functools
 import pathlib
 import socket

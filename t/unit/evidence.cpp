@@ -84,10 +84,10 @@ TEST_CASE("evidence: with a store, nothing is valid before its answer") {
     CHECK(evidence.reason() == Reason::valid);  // what signature and claims say
     const auto questions = evidence.questions(policy);
     REQUIRE(questions.size() == 3);
-    CHECK(questions[1] == redis::Arguments{"GET", "session:stale:{42}"});
+    CHECK(questions[1].command == redis::Arguments{"GET", "session:stale:{42}"});
     CHECK(evidence.reason() == Reason::store);
 
-    evidence.answer(policy, replies(false), kNow);
+    evidence.answer(policy, replies(false), {}, kNow);
     CHECK(evidence.reason() == Reason::valid);
     CHECK_FALSE(evidence.deciding()->unchecked);
 }
@@ -98,7 +98,7 @@ TEST_CASE("evidence: all tokens are asked about at once, and each gets its own a
                                        {&policy.sources[1], kExpired},
                                        {&policy.sources[2], kOther}});
     CHECK(evidence.questions(policy).size() == 6);
-    evidence.answer(policy, replies(true) + replies(false), kNow);
+    evidence.answer(policy, replies(true) + replies(false), {}, kNow);
     CHECK(evidence.candidates()[0].reason == Reason::revoked);
     CHECK(evidence.candidates()[1].reason == Reason::expired);
     CHECK(evidence.deciding()->session->user == "43");
@@ -113,14 +113,14 @@ TEST_CASE("evidence: no answer, half an answer") {
         policy.store_error = session::StoreError::deny;
         Evidence denied = judge(policy, {{&policy.sources[0], kGood}});
         denied.questions(policy);
-        denied.answer(policy, given, kNow);
+        denied.answer(policy, given, {}, kNow);
         CHECK(denied.reason() == Reason::store);
         CHECK(denied.cookies_to_clear(policy, policy.clears).empty());
 
         policy.store_error = session::StoreError::allow;
         Evidence allowed = judge(policy, {{&policy.sources[0], kGood}});
         allowed.questions(policy);
-        allowed.answer(policy, given, kNow);
+        allowed.answer(policy, given, {}, kNow);
         CHECK(allowed.reason() == Reason::valid);
         CHECK(allowed.deciding()->unchecked);
     }
@@ -131,7 +131,7 @@ TEST_CASE("evidence: \"no answer\" beats the fault of another token") {
     Evidence evidence =
         judge(policy, {{&policy.sources[0], kExpired}, {&policy.sources[2], kGood}});
     evidence.questions(policy);
-    evidence.answer(policy, {}, kNow);
+    evidence.answer(policy, {}, {}, kNow);
     CHECK(evidence.reason() == Reason::store);
 }
 
@@ -142,7 +142,7 @@ TEST_CASE("evidence: a known revocation rejects where the store may fail") {
     evidence.questions(policy);
     evidence.answer(policy,
                     {{Reply::Type::error, 0, "LOADING", {}}, {}, {Reply::Type::integer, 1, "", {}}},
-                    kNow);
+                    {}, kNow);
     CHECK(evidence.reason() == Reason::revoked);
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("evidence: a forged request may not use its cookie, but a token in a h
     const auto& bearer = policy.sources[2];
     Evidence evidence = judge(policy, {{&cookie, kGood}, {&bearer, kOther}}, false);
     CHECK(evidence.questions(policy).size() == 3);  // only the header's
-    evidence.answer(policy, replies(false), kNow);
+    evidence.answer(policy, replies(false), {}, kNow);
     CHECK(evidence.deciding()->presented.source == &bearer);
     CHECK(judge(policy, {{&cookie, kGood}}, false).reason() == Reason::origin);
     CHECK(judge(policy, {{&cookie, kExpired}}, false).reason() == Reason::expired);

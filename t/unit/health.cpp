@@ -96,7 +96,7 @@ TEST_CASE("health: what the store says of the token") {
     const auto answered = [&policy, &text](const std::vector<redis::Reply>& given) {
         Evidence evidence(policy, {{&kBearer, text}}, true, true, kNow);
         evidence.questions(policy);
-        evidence.answer(policy, given, kNow);
+        evidence.answer(policy, given, {}, kNow);
         return health(policy, evidence, kNow);
     };
     using replies::integer;

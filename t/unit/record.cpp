@@ -46,7 +46,8 @@ session::Beginning login() {
     beginning.id = "s1";
     beginning.issued = kNow;
     beginning.latest = kNow + 1;
-    beginning.now_ms = kNow * 1000 + 123;
+    beginning.now = kNow;
+    beginning.created_us = kNow * 1000000 + 123;
     beginning.expires = kNow + 5000;
     beginning.tokens_until = kNow + 900;
     return beginning;
@@ -110,7 +111,7 @@ TEST_CASE("record: all that a script touches is the user's, on one node of a clu
 TEST_CASE("record: a login writes what is known, and nothing that is not") {
     CHECK(own(session::create_record(policy_of(), login())) ==
           Arguments{"1700000000", "1700000001", "1700005000", "0", "0", "1700000900", "",
-                    "1700000900", "sub", "42", "created_ms", "1700000000123", "expires_at",
+                    "1700000900", "sub", "42", "created_us", "1700000000000123", "expires_at",
                     "1700005000", "tokens_until", "1700000900", "last_activity_at", "1700000000"});
     session::Beginning beginning = login();
     beginning.tenant = "acme";
@@ -135,8 +136,8 @@ TEST_CASE("record: a login writes what is known, and nothing that is not") {
                                                                       "42",
                                                                       "tenant",
                                                                       "acme",
-                                                                      "created_ms",
-                                                                      "1700000000123",
+                                                                      "created_us",
+                                                                      "1700000000000123",
                                                                       "expires_at",
                                                                       "1700005000",
                                                                       "tokens_until",

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "inquiries.hpp"
 #include "replies.hpp"
 
 using redis::Arguments;
@@ -46,7 +47,8 @@ session::Policy policy_of(const std::string& prefix = "session:") {
 constexpr std::int64_t kNow = 2000;
 
 Standing read(const std::vector<Reply>& replies, const session::Session& session = subject()) {
-    return session::read_standing(session, policy_of(), replies.data(), replies.size(), kNow)
+    return session::read_standing(session, policy_of(), replies.data(), nullptr, replies.size(),
+                                  kNow)
         .standing;
 }
 
@@ -65,7 +67,7 @@ constexpr std::size_t kSession = 4;
 }  // namespace
 
 TEST_CASE("standing: the commands are the contract's keys under the prefix") {
-    CHECK(session::standing_commands(subject(), policy_of("session:")) ==
+    CHECK(inquiries::commands_of(subject(), policy_of("session:")) ==
           std::vector<Arguments>{
               {"GET", "session:epoch"},
               {"GET", "session:epoch:acme"},
@@ -80,9 +82,9 @@ TEST_CASE("standing: nothing is asked about a user or tenant that the token does
     session.user.clear();
     session.tenant.clear();
     session.revocable = {"h"};
-    CHECK(session::standing_commands(session, policy_of("p/")) ==
+    CHECK(inquiries::commands_of(session, policy_of("p/")) ==
           std::vector<Arguments>{{"GET", "p/epoch"}, {"EXISTS", "p/revoked:{}:h"}});
-    CHECK(session::standing_commands(session, policy_of(""))[0] == Arguments{"GET", "epoch"});
+    CHECK(inquiries::commands_of(session, policy_of(""))[0] == Arguments{"GET", "epoch"});
     CHECK(read({nil(), integer(0)}, session) == Standing::good);
     CHECK(read({nil(), integer(1)}, session) == Standing::revoked);
     CHECK(read({string("1000"), integer(0)}, session) == Standing::epoch);
@@ -92,8 +94,7 @@ TEST_CASE("standing: nothing is asked about a user or tenant that the token does
 TEST_CASE("standing: a user without a tenant") {
     session::Session session = subject();
     session.tenant.clear();
-    CHECK(session::standing_commands(session, policy_of("s:"))[1] ==
-          Arguments{"GET", "s:stale:{42}"});
+    CHECK(inquiries::commands_of(session, policy_of("s:"))[1] == Arguments{"GET", "s:stale:{42}"});
     CHECK(read({nil(), string("*"), integer(0), integer(0)}, session) == Standing::stale);
 }
 
@@ -101,7 +102,7 @@ TEST_CASE("standing: a tenant without a user") {
     session::Session session = subject();
     session.user.clear();
     session.revocable = {"j1"};
-    CHECK(session::standing_commands(session, policy_of("s:")) ==
+    CHECK(inquiries::commands_of(session, policy_of("s:")) ==
           std::vector<Arguments>{
               {"GET", "s:epoch"}, {"GET", "s:epoch:acme"}, {"EXISTS", "s:revoked:{}:j1"}});
     CHECK(read({nil(), string("1000"), integer(0)}, session) == Standing::epoch);
@@ -185,7 +186,7 @@ TEST_CASE("standing: replies of another number are no answer, even where one rev
     replies = all_good();
     replies.push_back(integer(1));
     CHECK(read(replies) == Standing::unknown);
-    CHECK(session::read_standing(subject(), policy_of(), nullptr, 0, kNow).standing ==
+    CHECK(session::read_standing(subject(), policy_of(), nullptr, nullptr, 0, kNow).standing ==
           Standing::unknown);
 }
 
@@ -224,7 +225,7 @@ TEST_CASE(
         CAPTURE(at);
         replies = all_good();
         replies[at] = string("yesterday");
-        const auto commands = session::standing_commands(subject(), policy_of("s:"));
+        const auto commands = inquiries::commands_of(subject(), policy_of("s:"));
         const std::string command = "\"" + commands[at][0] + " " + commands[at][1] + "\": ";
         CHECK(complaint(replies) == command + "an unexpected value");
         replies[at] = error();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../../src/session/standing.hpp"
+#include "inquiries.hpp"
 #include "replies.hpp"
 
 using redis::Arguments;
@@ -51,7 +52,7 @@ Reply record(const std::string& created, const std::string& expires, const std::
 }
 
 StoreAnswer read(const Policy& policy, const std::vector<Reply>& given) {
-    return session::read_standing(subject(), policy, given.data(), given.size(), kNow);
+    return session::read_standing(subject(), policy, given.data(), nullptr, given.size(), kNow);
 }
 
 Standing standing(const Policy& policy, const Reply& reply) {
@@ -66,16 +67,16 @@ TEST_CASE("standing: the record is asked for last, and only where it matters") {
     const Arguments question = {"HMGET",      "session:data:{42}:s1", "sub",
                                 "created_at", "expires_at",           "last_activity_at"};
     using Commands = std::vector<Arguments>;
-    CHECK(session::standing_commands(subject(), policy_of(true)) == Commands{question});
-    CHECK(session::standing_commands(subject(), policy_of(false, 60)) == Commands{question});
-    CHECK(session::standing_commands(subject(), policy_of(false)).empty());
+    CHECK(inquiries::commands_of(subject(), policy_of(true)) == Commands{question});
+    CHECK(inquiries::commands_of(subject(), policy_of(false, 60)) == Commands{question});
+    CHECK(inquiries::commands_of(subject(), policy_of(false)).empty());
     Policy all = policy_of(true);
     all.revocation = Revocation::strict;
-    const auto commands = session::standing_commands(subject(), all);
+    const auto commands = inquiries::commands_of(subject(), all);
     REQUIRE(commands.size() == 5);
     CHECK(commands.back() == question);
     all.has_store = false;
-    CHECK(session::standing_commands(subject(), all).empty());
+    CHECK(inquiries::commands_of(subject(), all).empty());
 }
 
 TEST_CASE("standing: a record that is there is good, and tells the last activity") {

@@ -48,7 +48,7 @@ ngx_int_t refresh(ngx_http_request_t* r) {
         return refuse_endpoint(r, state, session::Reason::origin);
     }
     if (state.refresh_of(realm) == nullptr) {
-        state.refreshes.push_back(std::make_unique<Refresh>(realm));
+        state.refreshes.push_back(std::make_unique<Refresh>(realm, Cookie::Kind::session));
         if (state.refreshes.back()->start(r, state, resume_endpoint<answer>)) {
             return wait_for_store(r);
         }

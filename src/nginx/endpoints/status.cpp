@@ -99,6 +99,11 @@ char* set_session_status(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         if (location.has_status) {
             return duplicate();
         }
+        if (location.endpoint_name.data != nullptr) {
+            return fail(cf,
+                        "\"session_status\" needs a location of its own, another directive answers "
+                        "here already");
+        }
         location.has_status = true;
         if (argument_count(cf) > 1) {
             location.status_realms =

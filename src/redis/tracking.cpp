@@ -1,0 +1,165 @@
+#include "tracking.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace redis {
+
+namespace {
+
+constexpr std::string_view kChannel = "__redis__:invalidate";
+
+// A server's words without what could break a log line.
+std::string printable(std::string_view text) {
+    constexpr std::size_t kMaxText = 128;
+    std::string line(text.substr(0, kMaxText));
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; },
+        '?');
+    return line;
+}
+
+bool is_text(const Reply& reply, std::string_view text) {
+    return (reply.type == Reply::Type::string || reply.type == Reply::Type::status) &&
+           reply.text == text;
+}
+
+}  // namespace
+
+Tracking::Tracking(const Login& login, std::vector<std::string> prefixes, Listener& listener)
+    : login_(login), prefixes_(std::move(prefixes)), listener_(listener) {
+    for (const Arguments& command : greeting(login_)) {
+        say(command);
+        ++greetings_;
+    }
+}
+
+void Tracking::say(const Arguments& arguments) {
+    append_command(output_, arguments);
+}
+
+void Tracking::ping(std::uint64_t stamp) {
+    if (state_ == State::tracking) {
+        pings_.push_back(stamp);
+        say({"PING"});
+    }
+}
+
+std::string_view Tracking::unsent() const {
+    return output_;
+}
+
+void Tracking::sent(std::size_t bytes) {
+    output_.erase(0, bytes);
+}
+
+bool Tracking::receive(std::string_view bytes) {
+    reader_.feed(bytes);
+    while (std::optional<Reply> reply = reader_.next()) {
+        if (!take(*reply)) {
+            return false;
+        }
+    }
+    return !reader_.broken();
+}
+
+bool Tracking::take(Reply& reply) {
+    switch (state_) {
+        case State::greeting:
+            return greeted(reply);
+        case State::identifying:
+            return identified(reply);
+        case State::enabling:
+            return enabled(reply);
+        case State::subscribing:
+            if (reply.type != Reply::Type::array || reply.elements.empty() ||
+                !is_text(reply.elements[0], "subscribe")) {
+                return refuse(reply.is_error() ? printable(reply.text) : "unexpected reply");
+            }
+            state_ = State::tracking;
+            listener_.tracking();
+            return true;
+        case State::tracking:
+            return told(reply);
+        case State::refused:
+            break;
+    }
+    return false;
+}
+
+bool Tracking::greeted(Reply& reply) {
+    replies_.push_back(std::move(reply));
+    if (replies_.size() < greetings_) {
+        return true;
+    }
+    if (objection(login_, replies_)) {
+        state_ = State::refused;
+        return false;  // for now: it may be loading, or about to get another password
+    }
+    state_ = State::identifying;
+    say({"CLIENT", "ID"});
+    return true;
+}
+
+// The connection is the target of its own redirection: RESP2 tells by a message on a channel.
+bool Tracking::identified(const Reply& reply) {
+    if (reply.type != Reply::Type::integer) {
+        return refuse("CLIENT ID was answered with " + printable(reply.text));
+    }
+    Arguments command = {"CLIENT", "TRACKING", "ON", "REDIRECT", std::to_string(reply.integer),
+                         "BCAST"};
+    for (const std::string& prefix : prefixes_) {
+        command.insert(command.end(), {"PREFIX", prefix});
+    }
+    state_ = State::enabling;
+    say(command);
+    return true;
+}
+
+bool Tracking::enabled(const Reply& reply) {
+    if (reply.type != Reply::Type::status) {
+        return refuse("CLIENT TRACKING was answered with " + printable(reply.text));
+    }
+    state_ = State::subscribing;
+    say({"SUBSCRIBE", std::string(kChannel)});
+    return true;
+}
+
+// A message, or the answer to a ping, which is an array too once the connection is subscribed.
+bool Tracking::told(const Reply& reply) {
+    if (reply.type != Reply::Type::array || reply.elements.empty()) {
+        return false;
+    }
+    const std::vector<Reply>& element = reply.elements;
+    if (is_text(element[0], "pong")) {
+        if (pings_.empty()) {
+            return false;
+        }
+        const std::uint64_t stamp = pings_.front();
+        pings_.pop_front();
+        listener_.proven(stamp);
+        return true;
+    }
+    if (element.size() != 3 || !is_text(element[0], "message") || !is_text(element[1], kChannel)) {
+        return false;
+    }
+    if (element[2].type == Reply::Type::nil) {
+        listener_.flushed();
+        return true;
+    }
+    if (element[2].type != Reply::Type::array) {
+        return false;
+    }
+    for (const Reply& key : element[2].elements) {
+        listener_.changed(key.text);
+    }
+    return true;
+}
+
+bool Tracking::refuse(std::string_view reason) {
+    state_ = State::refused;
+    listener_.not_tracking(reason);
+    return false;
+}
+
+}  // namespace redis
