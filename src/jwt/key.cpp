@@ -125,6 +125,13 @@ bool Key::hold(std::string_view secret) {
     return seal_ != nullptr;
 }
 
+std::string Key::fingerprint() const {
+    constexpr std::string_view kLabel = "auth_session: fingerprint";
+    const std::string own =
+        mac_ != nullptr ? make_mac_of(mac_.get(), kLabel).value_or("") : public_bytes(pkey_.get());
+    return own.empty() ? own : options_.id + '\n' + std::string(algorithm_->name) + '\n' + own;
+}
+
 bool Key::verifies(std::string_view bytes, std::string_view signature) const {
     if (mac_ != nullptr) {
         return mac_holds(mac_.get(), bytes, signature);

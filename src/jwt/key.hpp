@@ -42,6 +42,10 @@ public:
     bool in_set() const { return options_.in_set; }
     bool accepted_at(std::int64_t now) const { return !options_.until || now <= *options_.until; }
 
+    // Bytes that are the same for the same key, algorithm and ID only; no secret can be told from
+    // them. Empty where OpenSSL fails.
+    std::string fingerprint() const;
+
     // Whether the signature, as it stands in a token, is this key's over the bytes. Exact lengths
     // are checked before anything is computed; MACs are compared in constant time; OpenSSL's error
     // queue is left empty.

@@ -37,6 +37,19 @@ BigNumber number(std::string_view bytes) {
     return BigNumber(BN_bin2bn(octets(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
+// What the function writes of the key into memory of that kind; empty where OpenSSL fails.
+template <typename Write>
+std::string written(const BIO_METHOD* memory, Write write, EVP_PKEY* key) {
+    const ErrorQueueGuard guard;
+    const Bio out(BIO_new(memory));
+    char* bytes = nullptr;
+    if (out == nullptr || write(out.get(), key) != 1) {
+        return {};
+    }
+    const long size = BIO_get_mem_data(out.get(), &bytes);
+    return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
+}
+
 }  // namespace
 
 bool is_pem(std::string_view text) {
@@ -66,14 +79,11 @@ std::variant<PemKey, std::string> read_pem(std::string_view text) {
 }
 
 std::string private_bytes(EVP_PKEY* key) {
-    const ErrorQueueGuard guard;
-    const Bio out(BIO_new(BIO_s_secmem()));
-    char* bytes = nullptr;
-    if (out == nullptr || i2d_PrivateKey_bio(out.get(), key) != 1) {
-        return {};
-    }
-    const long size = BIO_get_mem_data(out.get(), &bytes);
-    return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
+    return written(BIO_s_secmem(), i2d_PrivateKey_bio, key);
+}
+
+std::string public_bytes(EVP_PKEY* key) {
+    return written(BIO_s_mem(), i2d_PUBKEY_bio, key);
 }
 
 Pkey make_rsa_key(std::string_view modulus, std::string_view exponent) {

@@ -26,6 +26,9 @@ std::variant<PemKey, std::string> read_pem(std::string_view text);
 // The private key as DER, the same wherever it is read; empty where OpenSSL fails.
 std::string private_bytes(EVP_PKEY* key);
 
+// Its public half, likewise.
+std::string public_bytes(EVP_PKEY* key);
+
 // Numbers are big-endian bytes. Null where OpenSSL does not take them, a point off its curve among
 // others.
 Pkey make_rsa_key(std::string_view modulus, std::string_view exponent);

@@ -96,34 +96,57 @@ std::optional<Refusal> judge(const Claims& claims, const Times& times, const Rul
     return std::nullopt;
 }
 
+Verification refused(Refusal refusal) {
+    Verification verification;
+    verification.refusal = refusal;
+    return verification;
+}
+
+// Of a token whose signature is that key's.
+Verification judge_claims(Token parts, const Key& key, const Rules& rules, std::int64_t now) {
+    Verification verification;
+    Times times;
+    const bool is_sound =
+        read_times(parts.claims, times) && names_are_sound(parts.claims, rules.names);
+    verification.refusal = is_sound ? judge(parts.claims, times, rules, now) : Refusal::malformed;
+    verification.key = &key;
+    verification.issued = times.issued.value_or(0);
+    verification.expires = times.expires.value_or(0);
+    verification.header = std::move(parts.header);
+    verification.claims = std::move(parts.claims);
+    return verification;
+}
+
 }  // namespace
 
 Verification verify(std::string_view token, const Keyring& keyring, const Rules& rules,
                     std::int64_t now) {
-    Verification verification;
     auto parsed = parse_token(token);
     if (const auto* refusal = std::get_if<Refusal>(&parsed)) {
-        verification.refusal = *refusal;
-        return verification;
+        return refused(*refusal);
     }
     auto& parts = std::get<Token>(parsed);
     const auto key =
         keyring.verify(parts.algorithm, parts.key_id, parts.claims.string(rules.names.version),
                        parts.signed_part, parts.signature, now);
     if (const auto* refusal = std::get_if<Refusal>(&key)) {
-        verification.refusal = *refusal;
-        return verification;
+        return refused(*refusal);
     }
-    Times times;
-    const bool is_sound =
-        read_times(parts.claims, times) && names_are_sound(parts.claims, rules.names);
-    verification.refusal = is_sound ? judge(parts.claims, times, rules, now) : Refusal::malformed;
-    verification.key = std::get<const Key*>(key);
-    verification.issued = times.issued.value_or(0);
-    verification.expires = times.expires.value_or(0);
-    verification.header = std::move(parts.header);
-    verification.claims = std::move(parts.claims);
-    return verification;
+    return judge_claims(std::move(parts), *std::get<const Key*>(key), rules, now);
+}
+
+Verification verify_signed(std::string_view token, const Key& key, const Rules& rules,
+                           std::int64_t now) {
+    auto parsed = parse_token(token);
+    if (const auto* refusal = std::get_if<Refusal>(&parsed)) {
+        return refused(*refusal);
+    }
+    return judge_claims(std::move(std::get<Token>(parsed)), key, rules, now);
+}
+
+bool is_expired_at(std::int64_t issued, std::int64_t expires, const Rules& rules,
+                   std::int64_t now) {
+    return is_expired({expires == 0 ? Time() : expires, {}, issued}, rules, now);
 }
 
 }  // namespace jwt

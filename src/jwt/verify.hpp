@@ -47,4 +47,11 @@ struct Verification {
 Verification verify(std::string_view token, const Keyring& keyring, const Rules& rules,
                     std::int64_t now);
 
+// The same of a token whose signature is known to be that key's.
+Verification verify_signed(std::string_view token, const Key& key, const Rules& rules,
+                           std::int64_t now);
+
+// What has to hold of a good token at each time again.
+bool is_expired_at(std::int64_t issued, std::int64_t expires, const Rules& rules, std::int64_t now);
+
 }  // namespace jwt

@@ -11,6 +11,7 @@
 #include "request_state.hpp"
 #include "settle.hpp"
 #include "upkeep.hpp"
+#include "zone.hpp"
 
 namespace nginx {
 namespace {
@@ -138,11 +139,40 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
         judged = &state.judge(r, *location.realm);
     }
     const bool good = judged->evidence.reason() == session::Reason::valid;
+    if (good && !judged->tended) {
+        remember(*location.realm, *judged->evidence.deciding());
+    }
     if (good && location.dry_run != 1 && tend(r, state, *judged, resume)) {
         return suspend(r);
     }
     decide(r, location, state, *judged);
     return enforce(r, location, state);
+}
+
+// Lets a request pass whose token is known to be good.
+ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled& recalled) {
+    RequestState& state = RequestState::of(r);
+    state.recalled = recalled;
+    Counters& counts = counters(*recalled.realm);
+    if (recalled.realm->policy.asks_lists()) {
+        count(counts.hits);
+    }
+    if (location.requirements != nullptr) {
+        decide(r, location, state, state.judge_recalled());
+    } else {
+        state.verdict = Verdict{nullptr, session::Reason::valid, location.dry_run == 1};
+        count(counts.requests[static_cast<std::size_t>(session::Reason::valid)]);
+    }
+    return enforce(r, location, state);
+}
+
+ngx_int_t recall_or_judge(ngx_http_request_t* r, const Location& location) {
+    if (RequestState::find(r) == nullptr) {
+        if (const auto recalled = recall(r, *location.realm)) {
+            return admit(r, location, *recalled);
+        }
+    }
+    return judge(r, location);
 }
 
 }  // namespace
@@ -153,7 +183,7 @@ ngx_int_t access_handler(ngx_http_request_t* r) noexcept {
         return NGX_DECLINED;
     }
     return guarded(r->connection->log, static_cast<ngx_int_t>(NGX_HTTP_INTERNAL_SERVER_ERROR),
-                   [&] { return judge(r, location); });
+                   [&] { return recall_or_judge(r, location); });
 }
 
 ngx_int_t last_access_handler(ngx_http_request_t* r) noexcept {

@@ -34,9 +34,7 @@ bool is_there(const ngx_http_request_t* r, const RequestState& state, std::strin
 
 std::vector<std::string_view> sent_cookies(const ngx_http_request_t* r, std::string_view name) {
     std::vector<std::string_view> values;
-    for (const std::string_view line : cookie_lines(r)) {
-        session::read_cookie(line, name, values);
-    }
+    each_cookie_line(r, [&](std::string_view line) { session::read_cookie(line, name, values); });
     return values;
 }
 

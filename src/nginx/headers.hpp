@@ -11,25 +11,21 @@
 namespace nginx {
 namespace detail {
 
-template <typename Headers>
-auto cookie_lines(const Headers& headers, int)
-    -> decltype(headers.cookie, std::vector<std::string_view>()) {
-    std::vector<std::string_view> lines;
+template <typename Headers, typename Visit>
+auto each_cookie_line(const Headers& headers, Visit& visit, int)
+    -> decltype(headers.cookie, void()) {
     for (auto* line = headers.cookie; line != nullptr; line = line->next) {
-        lines.push_back(view(line->value));
+        visit(view(line->value));
     }
-    return lines;
 }
 
-template <typename Headers>
-auto cookie_lines(const Headers& headers, long)
-    -> decltype(headers.cookies, std::vector<std::string_view>()) {
-    std::vector<std::string_view> lines;
+template <typename Headers, typename Visit>
+auto each_cookie_line(const Headers& headers, Visit& visit, long)
+    -> decltype(headers.cookies, void()) {
     auto** line = static_cast<ngx_table_elt_t**>(headers.cookies.elts);
     for (ngx_uint_t i = 0; i < headers.cookies.nelts; ++i) {
-        lines.push_back(view(line[i]->value));
+        visit(view(line[i]->value));
     }
-    return lines;
 }
 
 template <typename Header>
@@ -42,9 +38,10 @@ void end_list(Header&, long) {}
 
 }  // namespace detail
 
-// The values of all Cookie header lines, views into the request.
-inline std::vector<std::string_view> cookie_lines(const ngx_http_request_t* r) {
-    return detail::cookie_lines(r->headers_in, 0);
+// Calls `visit` with the value of each Cookie header line, a view into the request.
+template <typename Visit>
+void each_cookie_line(const ngx_http_request_t* r, Visit&& visit) {
+    detail::each_cookie_line(r->headers_in, visit, 0);
 }
 
 // The values of all request headers of that name, in any letter case; views into the request.

@@ -141,6 +141,24 @@ std::optional<Reply> Mirror::known(const redis::Arguments& command) const {
     return reply_of(command, *answer);
 }
 
+// A key that is there speaks against everybody, a time against who was issued by then.
+bool Mirror::is_good(const cache::Digest& key, std::int64_t issued) const {
+    const auto answer = answers_of(realm_).find(key, now());
+    return answer && is_fresh(*answer) &&
+           (answer->kind == Answer::Kind::absent ||
+            (answer->kind == Answer::Kind::mark && answer->value < issued));
+}
+
+bool Mirror::is_good(const cache::VerifiedToken& token) const {
+    bool good = is_good(realm_.epoch_digest, token.issued) &&
+                (!token.has_tenant || is_good(token.epoch, token.issued)) &&
+                (!token.has_user || is_good(token.stale, token.issued));
+    for (std::size_t i = 0; i < token.ids; ++i) {
+        good = good && is_good(token.revoked.at(i), token.issued);
+    }
+    return good;
+}
+
 Reply Mirror::floor(const redis::Arguments& command) const {
     if (is_mirrored(command)) {
         const auto answer = answers_of(realm_).find(digest(command[1]), now());

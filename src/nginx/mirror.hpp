@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../cache/answer_table.hpp"
+#include "../cache/token_table.hpp"
 #include "../redis/pipeline.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
@@ -39,6 +40,12 @@ public:
     // asked.
     std::optional<redis::Reply> known(const redis::Arguments& command) const;
 
+    // Whether it is proven that the store has nothing against the token.
+    bool is_good(const cache::VerifiedToken& token) const;
+
+    // Where the key is found in tables.
+    cache::Digest digest(std::string_view key) const;
+
     // What speaks against somebody, proven or not; nil where nothing does.
     redis::Reply floor(const redis::Arguments& command) const;
 
@@ -57,7 +64,7 @@ private:
         std::size_t index;
     };
 
-    cache::Digest digest(std::string_view key) const;
+    bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool ask(Lookup& lookup, const std::vector<Read>& reads, const std::vector<std::size_t>& open);
     Batch& gather(Lookup& lookup, const std::vector<Read>& reads,

@@ -37,9 +37,8 @@ std::vector<std::string_view> values_of(ngx_http_request_t* r, const session::To
     std::vector<std::string_view> values;
     switch (source.kind) {
         case Kind::cookie:
-            for (const std::string_view line : cookie_lines(r)) {
-                session::read_cookie(line, source.name, values);
-            }
+            each_cookie_line(
+                r, [&](std::string_view line) { session::read_cookie(line, source.name, values); });
             break;
         case Kind::header:
             values = header_values(r, source.name);
@@ -71,6 +70,29 @@ bool is_tls(const ngx_http_request_t* r) {
 }
 
 }  // namespace
+
+std::optional<session::Presented> first_token(ngx_http_request_t* r, const Realm& realm) {
+    using Kind = session::TokenSource::Kind;
+    for (std::size_t i = 0; i < realm.policy.sources.size(); ++i) {
+        const session::TokenSource& source = realm.policy.sources[i];
+        std::string_view token;
+        if (source.kind == Kind::cookie) {
+            each_cookie_line(r, [&](std::string_view line) {
+                token = token.empty() ? session::first_cookie(line, source.name) : token;
+            });
+        } else if (source.kind == Kind::bearer) {
+            token = bearer_token(r);
+        } else {
+            for (const std::string_view value : values_of(r, source, realm.source_variables[i])) {
+                token = token.empty() ? value : token;
+            }
+        }
+        if (!token.empty()) {
+            return session::Presented{&source, token};
+        }
+    }
+    return std::nullopt;
+}
 
 Tokens read_tokens(ngx_http_request_t* r, const Realm& realm) {
     Tokens tokens;

@@ -1,6 +1,7 @@
 // What an nginx request says, in the terms of the session rules.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "../session/evidence.hpp"
@@ -15,6 +16,9 @@ struct Tokens {
     std::vector<session::Presented> presented;  // views into the request, at most kMaxCandidates
     bool complete = true;                       // false: the request sent more
 };
+
+// The first of them alone.
+std::optional<session::Presented> first_token(ngx_http_request_t* r, const Realm& realm);
 
 Tokens read_tokens(ngx_http_request_t* r, const Realm& realm);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "../cache/slots.hpp"
 #include "../session/policy.hpp"
 #include "ngx.hpp"
 #include "redis_server.hpp"
@@ -23,8 +24,10 @@ struct Realm {
     std::vector<ngx_int_t> source_variables;  // by source: the variable's index, or NGX_ERROR
     std::optional<RedisServer> redis;
     ngx_uint_t redis_connections = 1;  // a worker
+    std::string fingerprint;           // of all that judges a token; empty: nothing is remembered
     std::string server_identity;       // which server, database and prefix the realm's keys are of
     std::uint64_t server_number = 0;   // the same as a number
+    cache::Digest epoch_digest{};      // of the realm's epoch
     ngx_shm_zone_t* zone = nullptr;
 };
 

@@ -1,6 +1,8 @@
 #include "realm_block.hpp"
 
 #include "../module.hpp"
+#include "../session/fingerprint.hpp"
+#include "../session/hash.hpp"
 #include "realm_slots.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
@@ -146,6 +148,9 @@ char* finish(ngx_conf_t* cf, RealmSlots& slots) {
     }
     Realm& realm = slots.realm();
     close_with_configuration(cf, realm);
+    const std::string fingerprint = session::fingerprint_of(realm.policy);
+    realm.fingerprint =
+        fingerprint.empty() ? "" : session::hash_of(fingerprint + realm.server_identity);
     realm.log_level = slots.log_level;
     realm.challenge = slots.challenge == NGX_CONF_UNSET_PTR ? nullptr : slots.challenge;
     return add_zone(cf, realm, slots.zone_size);

@@ -1,5 +1,6 @@
 // "revocation" and "store_error": what the store is asked and what its silence means.
 #include "../session/hash.hpp"
+#include "../session/keys.hpp"
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -12,6 +13,8 @@ void identify_server(Realm& realm) {
     realm.server_identity = server.name + '\n' + std::to_string(server.database) + '\n' +
                             realm.policy.store_prefix + '\n';
     realm.server_number = session::digest_of(realm.server_identity, "")[0] | 1;
+    realm.epoch_digest = session::digest_of(realm.server_identity,
+                                            session::epoch_key(realm.policy.store_prefix, ""));
 }
 
 }  // namespace

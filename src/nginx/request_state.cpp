@@ -53,6 +53,17 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
     return *judged.back();
 }
 
+Judged& RequestState::judge_recalled() {
+    auto fresh = std::make_unique<Judged>();
+    fresh->realm = recalled->realm;
+    fresh->evidence = session::Evidence(recalled->realm->policy, recalled->presented,
+                                        *recalled->signer, ngx_time());
+    fresh->settled = fresh->tended = true;
+    fresh->hit = recalled->realm->policy.asks_lists();
+    judged.push_back(std::move(fresh));
+    return *judged.back();
+}
+
 bool RequestState::ask(ngx_http_request_t* r, const Realm& realm,
                        std::vector<redis::Arguments> commands, Suspension::Take take,
                        Suspension::Resume resume) {
@@ -101,6 +112,11 @@ void RequestState::withdraw(ngx_http_request_t* main) {
 
 Verdict current_verdict(ngx_http_request_t* r) {
     if (RequestState* state = RequestState::find(r); state != nullptr && state->verdict) {
+        if (state->verdict->judged == nullptr && state->recalled) {
+            Judged& judged = state->judge_recalled();
+            judged.reported = session::Reason::valid;  // counted where it was recalled
+            state->verdict->judged = &judged;
+        }
         return *state->verdict;
     }
     const Location& location = location_of(r->main);

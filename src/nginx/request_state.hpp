@@ -13,6 +13,7 @@
 #include "mirror.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "recall.hpp"
 
 namespace nginx {
 
@@ -86,8 +87,12 @@ struct RequestState {
     // response.
     void withdraw(ngx_http_request_t* main);
 
+    // The token that was known to be good, judged after all, for who wants to see more of it.
+    Judged& judge_recalled();
+
     std::vector<std::unique_ptr<Judged>> judged;
-    std::optional<Verdict> verdict;  // of the access phase
+    std::optional<Recalled> recalled;  // by the access phase, in place of a judgement
+    std::optional<Verdict> verdict;    // of the access phase
     int forbidden_status = 403;
     bool refused_last = false;  // "satisfy any": refuse only after all others have
     bool stored = false;        // what an endpoint asked of the store is done

@@ -101,6 +101,11 @@ bool Tracker::own_or_claim() {
         if (!state.owner.compare_exchange_strong(owner, self)) {
             return false;
         }
+        if (other_server) {
+            state.proven.store(0, std::memory_order_release);
+            state.untracked.store(0, std::memory_order_release);
+            state.server.store(realm_.server_number, std::memory_order_release);
+        }
         next_ = ngx_current_msec;
     }
     state.heartbeat.store(ngx_current_msec, std::memory_order_release);

@@ -27,15 +27,31 @@ const Zone* previous_zone(const ngx_shm_zone_t* zone) {
     return nullptr;
 }
 
-void add_table(ngx_slab_pool_t* slab, Zone& zone) {
-    constexpr std::size_t kSpare = 8;  // an eighth is left for other things
-    std::size_t bytes = slab->pfree * ngx_pagesize;
-    bytes -= bytes / kSpare;
-    // Memory that nobody had before is zero.
-    for (; bytes >= ngx_pagesize && zone.answers == nullptr; bytes -= bytes / kSpare) {
-        zone.answers = ngx_slab_alloc(slab, bytes);
-        zone.answers_bytes = zone.answers == nullptr ? 0 : bytes;
+struct Memory {
+    void* address;
+    std::size_t bytes;
+};
+
+// Up to that many bytes, or null. Memory that nobody had before is zero.
+Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
+    constexpr std::size_t kLess = 8;
+    Memory memory = {nullptr, 0};
+    for (; bytes >= ngx_pagesize && memory.address == nullptr; bytes -= bytes / kLess) {
+        memory = {ngx_slab_alloc(slab, bytes), bytes};
     }
+    return memory.address == nullptr ? Memory{nullptr, 0} : memory;
+}
+
+// A session has one place among the tokens and about three among the answers, which are smaller:
+// two fifths for the tokens. An eighth is left for other things.
+void add_tables(ngx_slab_pool_t* slab, Zone& zone) {
+    const std::size_t bytes = slab->pfree * ngx_pagesize / 8 * 7;
+    const Memory tokens = take_memory(slab, bytes / 5 * 2);
+    const Memory answers = take_memory(slab, bytes / 5 * 3);
+    zone.tokens = tokens.address;
+    zone.tokens_bytes = tokens.bytes;
+    zone.answers = answers.address;
+    zone.answers_bytes = answers.bytes;
 }
 
 // A reload that changes the size brings new memory: what was counted and known comes along.
@@ -62,7 +78,7 @@ ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
         return NGX_ERROR;
     }
     auto* own = new (memory) Zone();
-    add_table(slab, *own);
+    add_tables(slab, *own);
     if (const Zone* previous = previous_zone(zone)) {
         take_over(*previous, *own);
     }
@@ -94,6 +110,11 @@ Zone& zone_of(const Realm& realm) {
 cache::AnswerTable answers_of(const Realm& realm) {
     const Zone& zone = zone_of(realm);
     return {zone.answers, zone.answers_bytes};
+}
+
+cache::TokenTable tokens_of(const Realm& realm) {
+    const Zone& zone = zone_of(realm);
+    return {zone.tokens, zone.tokens_bytes};
 }
 
 ZoneLock::ZoneLock(const Realm& realm) : slab_(slab_of(realm.zone)) {

@@ -9,6 +9,7 @@
 
 #include "../cache/answer_table.hpp"
 #include "../cache/coherence.hpp"
+#include "../cache/token_table.hpp"
 #include "../session/reason.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
@@ -38,8 +39,11 @@ struct Counters {
 struct Zone {
     Counters counters;
     cache::Coherence coherence;
-    void* answers;  // the table's memory, null where there is none; at one address in all processes
+    // Memory of the tables, null where there is none; at one address in all processes.
+    void* answers;
     std::size_t answers_bytes;
+    void* tokens;
+    std::size_t tokens_bytes;
 };
 
 inline void count(Counter& counter) {
@@ -52,6 +56,7 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 // Once the configuration is in force.
 Zone& zone_of(const Realm& realm);
 cache::AnswerTable answers_of(const Realm& realm);
+cache::TokenTable tokens_of(const Realm& realm);
 inline Counters& counters(const Realm& realm) {
     return zone_of(realm).counters;
 }

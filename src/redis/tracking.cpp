@@ -40,8 +40,8 @@ void Tracking::say(const Arguments& arguments) {
 
 void Tracking::ping(std::uint64_t stamp) {
     if (state_ == State::tracking) {
-        pings_.push_back(stamp);
         say({"PING"});
+        pings_.push_back({stamp, sent_ + output_.size()});
     }
 }
 
@@ -51,6 +51,7 @@ std::string_view Tracking::unsent() const {
 
 void Tracking::sent(std::size_t bytes) {
     output_.erase(0, bytes);
+    sent_ += bytes;
 }
 
 bool Tracking::receive(std::string_view bytes) {
@@ -64,6 +65,9 @@ bool Tracking::receive(std::string_view bytes) {
 }
 
 bool Tracking::take(Reply& reply) {
+    if (state_ != State::tracking && !output_.empty()) {
+        return false;  // an answer to what was not said yet
+    }
     switch (state_) {
         case State::greeting:
             return greeted(reply);
@@ -132,13 +136,7 @@ bool Tracking::told(const Reply& reply) {
     }
     const std::vector<Reply>& element = reply.elements;
     if (is_text(element[0], "pong")) {
-        if (pings_.empty()) {
-            return false;
-        }
-        const std::uint64_t stamp = pings_.front();
-        pings_.pop_front();
-        listener_.proven(stamp);
-        return true;
+        return ponged();
     }
     if (element.size() != 3 || !is_text(element[0], "message") || !is_text(element[1], kChannel)) {
         return false;
@@ -147,12 +145,26 @@ bool Tracking::told(const Reply& reply) {
         listener_.flushed();
         return true;
     }
-    if (element[2].type != Reply::Type::array) {
+    const std::vector<Reply>& keys = element[2].elements;
+    const bool whole = std::all_of(
+        keys.begin(), keys.end(), [](const Reply& key) { return key.type == Reply::Type::string; });
+    if (element[2].type != Reply::Type::array || !whole) {
         return false;
     }
-    for (const Reply& key : element[2].elements) {
+    for (const Reply& key : keys) {
         listener_.changed(key.text);
     }
+    return true;
+}
+
+// A proof only where the ping has been sent.
+bool Tracking::ponged() {
+    if (pings_.empty() || pings_.front().end > sent_) {
+        return false;
+    }
+    const std::uint64_t stamp = pings_.front().stamp;
+    pings_.pop_front();
+    listener_.proven(stamp);
     return true;
 }
 

@@ -62,6 +62,7 @@ private:
     bool identified(const Reply& reply);
     bool enabled(const Reply& reply);
     bool told(const Reply& reply);
+    bool ponged();
     bool refuse(std::string_view reason);
 
     Login login_;
@@ -70,8 +71,14 @@ private:
     State state_ = State::greeting;
     std::size_t greetings_ = 0;  // commands of the greeting
     std::vector<Reply> replies_;
-    std::deque<std::uint64_t> pings_;
+    struct Ping {
+        std::uint64_t stamp;
+        std::uint64_t end;  // of its bytes, of all that were ever to be sent
+    };
+
+    std::deque<Ping> pings_;
     std::string output_;
+    std::uint64_t sent_ = 0;  // bytes of all
     Reader reader_;
 };
 

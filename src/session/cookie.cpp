@@ -88,6 +88,13 @@ std::optional<std::string> rule_error(const CookieAttributes& cookie, bool same_
     return std::nullopt;
 }
 
+// Cuts the next pair off the line and gives its value where the name is that, else nothing.
+std::string_view take_cookie(std::string_view& header, std::string_view name) {
+    std::string_view value = cut(header, ';');
+    const std::string_view its_name = trim(cut(value, '='));
+    return its_name == name ? trim(value) : std::string_view();
+}
+
 // A Set-Cookie line; `age` is its part about time, with the "; " before it.
 std::string format(const CookieAttributes& cookie, std::string_view value, std::string_view age) {
     std::string line = cookie.name + '=' + std::string(value) + "; Path=" + cookie.path;
@@ -133,13 +140,19 @@ std::optional<std::string> cookie_error(const CookieAttributes& cookie, bool sam
 void read_cookie(std::string_view header, std::string_view name,
                  std::vector<std::string_view>& values) {
     while (!header.empty()) {
-        std::string_view value = cut(header, ';');
-        const std::string_view its_name = trim(cut(value, '='));
-        value = trim(value);
-        if (its_name == name && !value.empty()) {
+        const std::string_view value = take_cookie(header, name);
+        if (!value.empty()) {
             values.push_back(value);
         }
     }
+}
+
+std::string_view first_cookie(std::string_view header, std::string_view name) {
+    std::string_view value;
+    while (value.empty() && !header.empty()) {
+        value = take_cookie(header, name);
+    }
+    return value;
 }
 
 bool fits(const CookieAttributes& cookie, std::size_t value_bytes) {

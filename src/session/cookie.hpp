@@ -40,6 +40,9 @@ std::optional<std::string> cookie_error(const CookieAttributes& cookie, bool sam
 void read_cookie(std::string_view header, std::string_view name,
                  std::vector<std::string_view>& values);
 
+// The first of them, empty where there is none.
+std::string_view first_cookie(std::string_view header, std::string_view name);
+
 // Whether browsers take a value of that size (RFC 6265bis, section 5.6: 4096 bytes, the name
 // included).
 bool fits(const CookieAttributes& cookie, std::size_t value_bytes);

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace session {
 namespace {
 
 Candidate judge(const Policy& policy, const Presented& presented, bool may_use_cookie,
-                std::int64_t now) {
+                jwt::Verification verification) {
     Candidate candidate;
     candidate.presented = presented;
-    candidate.verification = jwt::verify(presented.token, policy.keyring, policy.rules, now);
+    candidate.verification = std::move(verification);
     // Names that are malformed have no place in a log or a variable, whoever signed them.
     if (candidate.verification.claims &&
         candidate.verification.refusal != jwt::Refusal::malformed) {
@@ -54,11 +55,19 @@ Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, b
     : complete_(complete), may_use_cookie_(may_use_cookie) {
     candidates_.reserve(tokens.size());
     for (const Presented& presented : tokens) {
-        candidates_.push_back(judge(policy, presented, may_use_cookie, now));
+        candidates_.push_back(
+            judge(policy, presented, may_use_cookie,
+                  jwt::verify(presented.token, policy.keyring, policy.rules, now)));
         if (candidates_.back().reason == Reason::valid && !policy.asks_store()) {
             break;  // nothing can still speak against it
         }
     }
+}
+
+Evidence::Evidence(const Policy& policy, const Presented& token, const jwt::Key& signer,
+                   std::int64_t now) {
+    candidates_.push_back(
+        judge(policy, token, true, jwt::verify_signed(token.token, signer, policy.rules, now)));
 }
 
 bool Evidence::is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const {

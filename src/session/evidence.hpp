@@ -47,6 +47,10 @@ public:
     Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
              bool may_use_cookie, std::int64_t now);
 
+    // Of a token that was judged before: its signature is that key's, the store has no objection.
+    Evidence(const Policy& policy, const Presented& token, const jwt::Key& signer,
+             std::int64_t now);
+
     const std::vector<Candidate>& candidates() const { return candidates_; }
 
     // Whether these are the tokens that were judged.

@@ -52,8 +52,13 @@ std::string hash_of(std::string_view text) {
 }
 
 std::array<std::uint64_t, 2> digest_of(std::string_view first, std::string_view second) {
+    const Digest256 words = digest256_of(first, second);
+    return {words[0], words[1]};
+}
+
+Digest256 digest256_of(std::string_view first, std::string_view second) {
     const Sha256 digest = sha256(first, second);
-    std::array<std::uint64_t, 2> words{};
+    Digest256 words{};
     std::memcpy(words.data(), digest.bytes.data(), sizeof(words));
     return words;
 }

@@ -11,8 +11,11 @@ namespace session {
 // Unpadded base64url. Throws std::runtime_error where OpenSSL fails.
 std::string hash_of(std::string_view text);
 
-// The first 128 bits, of two texts one behind the other. Throws std::runtime_error where OpenSSL
-// fails.
+using Digest256 = std::array<std::uint64_t, 4>;
+
+// Of two texts one behind the other; throw std::runtime_error where OpenSSL fails. The first 128
+// bits, and all.
 std::array<std::uint64_t, 2> digest_of(std::string_view first, std::string_view second);
+Digest256 digest256_of(std::string_view first, std::string_view second);
 
 }  // namespace session

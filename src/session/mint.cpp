@@ -54,14 +54,14 @@ std::int64_t token_end(const Policy& policy, std::int64_t now, std::int64_t auth
     return std::min(now + policy.lifetimes.access, authenticated + policy.lifetimes.absolute);
 }
 
-bool is_due(const Policy& policy, const Session& session, std::int64_t now) {
-    const std::int64_t life = session.expires - session.issued;
-    if (policy.renew_below == 0 || session.issued == 0 || life <= 0) {
+bool is_due(const Policy& policy, const Life& life, std::int64_t now) {
+    const std::int64_t whole = life.expires - life.issued;
+    if (policy.renew_below == 0 || life.issued == 0 || whole <= 0) {
         return false;
     }
-    const std::int64_t left = session.expires - now;
-    return left * kWhole < life * static_cast<std::int64_t>(policy.renew_below) &&
-           token_end(policy, now, session.authenticated) > session.expires;
+    const std::int64_t left = life.expires - now;
+    return left * kWhole < whole * static_cast<std::int64_t>(policy.renew_below) &&
+           token_end(policy, now, life.authenticated) > life.expires;
 }
 
 std::optional<std::string> renew(const Policy& policy, const jwt::Key& key, const Session& session,

@@ -35,7 +35,7 @@ std::int64_t token_end(const Policy& policy, std::int64_t now, std::int64_t auth
 
 // Whether so little of the token's life is left that it is due for renewal, and a new one would
 // live longer.
-bool is_due(const Policy& policy, const Session& session, std::int64_t now);
+bool is_due(const Policy& policy, const Life& life, std::int64_t now);
 
 // The same session with a new life. It keeps the ID of the old one under which it can be revoked.
 // Nothing as in mint().

@@ -13,7 +13,14 @@ namespace session {
 // The claim of a renewed token that says when its user logged in (OpenID Connect Core, section 2).
 inline constexpr std::string_view kAuthTime = "auth_time";
 
-struct Session {
+// When a token lives; Unix times, 0 where the token does not say.
+struct Life {
+    std::int64_t issued = 0;
+    std::int64_t expires = 0;
+    std::int64_t authenticated = 0;  // the login, as renewed tokens say it, else `issued`
+};
+
+struct Session : Life {
     std::string user;     // empty: the token names none
     std::string id;       // the session, else the token, else its hash: $session_id
     std::string tenant;   // empty: none; an integer as its decimal text
@@ -22,11 +29,6 @@ struct Session {
     // The IDs under which it may be revoked, each once, never none: token and session, where it
     // names neither the unpadded base64url SHA-256 of the token.
     std::vector<std::string> revocable;
-
-    std::int64_t issued = 0;  // Unix time, 0 where the token does not say
-    std::int64_t authenticated =
-        0;                     // Unix time of the login, as renewed tokens say it, else `issued`
-    std::int64_t expires = 0;  // Unix time, 0 where the token does not say
 };
 
 // Of a verification whose claims are set, refused or not. Throws std::runtime_error where SHA-256

@@ -3,8 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
+#include <vector>
 
 #include "answers.hpp"
 
@@ -26,9 +29,9 @@ bool is_same(const std::optional<Answer>& one, const Answer& other) {
            one->until == other.until && one->asked == other.asked && one->epoch == other.epoch;
 }
 
-// Of one bucket.
+// Of one bucket; the digest of zeros is nobody's.
 Digest key(std::uint64_t number) {
-    return {0, number};
+    return {0, number + 1};
 }
 
 // One bucket with an answer in every place, key 0 the one that was used last.
@@ -70,9 +73,8 @@ TEST_CASE("answers: zeroed memory is an empty table") {
     CHECK_FALSE(table.knows({0, 0}));
     CHECK_FALSE(table.knows({1, 2}));
     CHECK(table->changes({1, 2}) == 0);
-    CHECK(table->usage().slots == 3 * answers::bucket_slots());
-    CHECK(table->usage().used == 0);
-    CHECK(table->usage().rejecting == 0);
+    CHECK(table->capacity() == 3 * answers::bucket_slots());
+    CHECK(table->used() == 0);
 }
 
 TEST_CASE("answers: what was put is found as it was put") {
@@ -105,10 +107,7 @@ TEST_CASE("answers: a later answer takes the place of the earlier one") {
     table.put(key(1), revoked());
     table.put(key(1), mark(5));
     CHECK(is_same(table->find(key(1), kNow), mark(5)));
-    CHECK(table->usage().used == 1);
-    table.put(key(1), Answer());
-    CHECK_FALSE(table.knows(key(1)));
-    CHECK(table->usage().used == 0);
+    CHECK(table->used() == 1);
 }
 
 TEST_CASE("answers: all views of the memory see the same") {
@@ -172,9 +171,9 @@ TEST_CASE("answers: other buckets are left alone") {
     Table table(2);
     for (std::uint64_t i = 0; i < answers::bucket_slots(); ++i) {
         table.put({1, i}, absent(), kNow - 1000);
-        table.put({0, i}, absent());
+        table.put({2, i}, absent());
     }
-    table.put({0, 1000}, absent());
+    table.put({2, 1000}, absent());
     for (std::uint64_t i = 0; i < answers::bucket_slots(); ++i) {
         CHECK(table.knows({1, i}));
     }
@@ -230,6 +229,18 @@ TEST_CASE("answers: any number of harmless ones passes by those that speak again
     CHECK(left(table) == all_but(2));
 }
 
+TEST_CASE("answers: where all speak against somebody, a harmless one is not kept") {
+    Table table = full(revoked());
+    CHECK_FALSE(table.put(kNew, absent()));
+    CHECK_FALSE(table.knows(kNew));
+    CHECK(left(table).size() == answers::bucket_slots());
+    CHECK(table.put(key(1), absent()));  // what the store says of it now
+    CHECK(is_same(table->find(key(1), kNow), absent()));
+    CHECK(table.put(key(0), revoked(kNow - 1)));
+    CHECK(table.put(kNew, absent()));
+    CHECK(left(table) == all_but(0));
+}
+
 TEST_CASE("answers: where all speak against somebody, the one used least recently leaves") {
     Table table = full(revoked());
     const std::uint64_t last = answers::bucket_slots() - 1;
@@ -238,17 +249,28 @@ TEST_CASE("answers: where all speak against somebody, the one used least recentl
     CHECK(left(table) == all_but(last - 1));
 }
 
-TEST_CASE("answers: usage counts what can be found") {
-    Table table(5);
-    table.put({0, 1}, absent());
-    table.put({1, 1}, revoked());
-    table.put({2, 1}, mark(1));
-    table.put({3, 1}, mark(1));
-    table->forget({3, 1});
-    const AnswerTable::Usage usage = table->usage();
-    CHECK(usage.slots == 5 * answers::bucket_slots());
-    CHECK(usage.used == 3);
-    CHECK(usage.rejecting == 2);
+TEST_CASE("answers: those in use are counted, estimated in a table that is large") {
+    Table small(5);
+    small.put({0, 1}, absent());
+    small.put({1, 1}, revoked());
+    small.put({2, 1}, mark(1));
+    small.put({3, 1}, mark(1));
+    small->forget({3, 1});
+    CHECK(small->capacity() == 5 * answers::bucket_slots());
+    CHECK(small->used() == 3);
+
+    constexpr std::uint64_t kBuckets = 20000;
+    Table large(kBuckets);
+    CHECK(large->used() == 0);
+    for (std::uint64_t bucket = 0; bucket < kBuckets; ++bucket) {
+        large.put({bucket, 1}, absent());
+    }
+    CHECK(large->used() > kBuckets * 9 / 10);
+    CHECK(large->used() < kBuckets * 11 / 10);
+    for (std::uint64_t i = 0; i < kBuckets * answers::bucket_slots(); ++i) {
+        large.put({i % kBuckets, 1 + i / kBuckets}, absent());
+    }
+    CHECK(large->used() == large->capacity());
 }
 
 TEST_CASE("answers: a copy has all that is still of use, in a table of any size") {
@@ -268,8 +290,8 @@ TEST_CASE("answers: a copy has all that is still of use, in a table of any size"
         CHECK(is_same(to->find({1, 1}, kNow), revoked(kNow)));
         CHECK(is_same(to->find({2, 1}, kNow), absent()));
         CHECK_FALSE(to.knows({2, 2}));
-        CHECK(to->usage().used == 3);
-        CHECK(from->usage().used == 4);
+        CHECK(to->used() == 3);
+        CHECK(from->used() == 4);
     }
 }
 
@@ -286,13 +308,29 @@ TEST_CASE("answers: in a copy that is too small stay those that speak against so
     Table from(4);
     Table to;
     for (std::uint64_t i = 0; i < 4 * slots; ++i) {
-        const bool rejects =
-            i % 8 == 0;  // of each bucket the first, half of what there is room for
-        from.put({i / slots, i}, rejects ? revoked() : absent(), rejects ? kNow - 9 : kNow);
+        const bool rejects = i % slots == 0;  // of each bucket the first
+        from.put({4 + i / slots, i}, rejects ? revoked() : absent(), rejects ? kNow - 9 : kNow);
     }
     from->copy_to(*to, kNow);
-    CHECK(to->usage().used == slots);
-    CHECK(to->usage().rejecting == from->usage().rejecting);
+    CHECK(to->used() == slots);
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        CHECK(to.knows({4 + i, i * slots}));
+    }
+}
+
+TEST_CASE("answers: in a copy that is too small no harmless one takes the place of a revocation") {
+    for (const std::uint64_t first : {0, 1}) {
+        Table from(2);
+        Table to;
+        for (std::uint64_t i = 1; i <= answers::bucket_slots(); ++i) {
+            from.put({first, i}, revoked(), kNow - 9);
+            from.put({1 - first, i}, absent());
+        }
+        from->copy_to(*to, kNow);
+        for (std::uint64_t i = 1; i <= answers::bucket_slots(); ++i) {
+            CHECK(to.knows({first, i}));
+        }
+    }
 }
 
 TEST_CASE("answers: memory of no use is a table that keeps nothing") {
@@ -306,12 +344,12 @@ TEST_CASE("answers: memory of no use is a table that keeps nothing") {
         CHECK_FALSE(table.put(key(1), revoked(), 0, kNow));
         table.forget(key(1));
         CHECK(table.changes(key(1)) == 0);
-        CHECK(table.usage().slots == 0);
-        CHECK(table.usage().used == 0);
+        CHECK(table.capacity() == 0);
+        CHECK(table.used() == 0);
         table.copy_to(*other, kNow);
         other->copy_to(table, kNow);
     }
-    CHECK(other->usage().used == 1);
+    CHECK(other->used() == 1);
     CHECK(memory == std::vector<std::uint64_t>(memory.size()));
 }
 
@@ -320,10 +358,10 @@ TEST_CASE("answers: nothing is written behind the end") {
     std::vector<std::uint64_t> memory(3 * words);
     AnswerTable table(memory.data(), 3 * answers::bucket_bytes() - 1);
     for (std::uint64_t i = 0; i < 1000; ++i) {
-        table.put({i, i}, revoked(), table.changes({i, i}), kNow);
-        table.forget({i + 1, i});
+        table.put({i, 1}, revoked(), table.changes({i, 1}), kNow);
+        table.forget({i + 1, 1});
     }
-    CHECK(table.usage().slots == 2 * answers::bucket_slots());
+    CHECK(table.capacity() == 2 * answers::bucket_slots());
     CHECK(std::vector<std::uint64_t>(memory.begin() + 2 * static_cast<std::ptrdiff_t>(words),
                                      memory.end()) == std::vector<std::uint64_t>(words));
 }
@@ -334,14 +372,16 @@ TEST_CASE("answers: whatever happens, a key has its last answer or none") {
     std::map<Digest, Answer> last;
     std::size_t hits = 0;
     for (std::uint32_t i = 0; i < 50000; ++i) {
-        const Digest own = {random() % 6, random() % 8};
+        const Digest own = {random() % 6, 1 + random() % 8};
         const unsigned choice = random() % 10;
         const std::uint32_t now = kNow + i / 100;
         if (choice < 4) {
             Answer given = answers::answer(static_cast<Kind>(1 + random() % 3), now + random() % 9);
             given.value = i;
-            REQUIRE(table.put(own, given, now));
-            last[own] = given;
+            last.erase(own);
+            if (table.put(own, given, now)) {
+                last[own] = given;
+            }
         } else if (choice == 4) {
             table->forget(own);
             last.erase(own);

@@ -41,7 +41,7 @@ inline std::size_t bucket_bytes() {
     static const std::size_t found = [] {
         std::vector<std::uint64_t> memory(1024);
         std::size_t bytes = 0;
-        while (AnswerTable(memory.data(), bytes).usage().slots == 0) {
+        while (AnswerTable(memory.data(), bytes).capacity() == 0) {
             bytes += sizeof(std::uint64_t);
         }
         return bytes;
@@ -52,7 +52,7 @@ inline std::size_t bucket_bytes() {
 // Where all keys of a table are neighbours that have to share so many places.
 inline std::size_t bucket_slots() {
     std::vector<std::uint64_t> memory(bucket_bytes() / sizeof(std::uint64_t));
-    return AnswerTable(memory.data(), bucket_bytes()).usage().slots;
+    return AnswerTable(memory.data(), bucket_bytes()).capacity();
 }
 
 // A table with so many buckets: key {n, ...} belongs into bucket n modulo that number.

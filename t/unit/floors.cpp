@@ -2,6 +2,11 @@
 // does nothing else.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "../../src/session/evidence.hpp"
 #include "../../src/session/standing.hpp"
 #include "realm.hpp"

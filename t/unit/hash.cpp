@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstdint>
 #include <cstring>
+#include <string>
 
 #include "../../src/jwt/base64url.hpp"
 
@@ -51,9 +54,12 @@ TEST_CASE("hash: any byte counts") {
     CHECK(digest_of("\xff", "") != digest_of("\xfe", ""));
 }
 
-TEST_CASE("hash: the digest is the beginning of the hash") {
+TEST_CASE("hash: the digests are the hash and its beginning") {
     const std::string bytes = *jwt::base64url_decode(hash_of("session:revoked:{42}:j1"));
-    std::array<std::uint64_t, 2> words{};
+    session::Digest256 words{};
+    REQUIRE(bytes.size() == sizeof(words));
     std::memcpy(words.data(), bytes.data(), sizeof(words));
-    CHECK(digest_of("session:", "revoked:{42}:j1") == words);
+    CHECK(session::digest256_of("session:", "revoked:{42}:j1") == words);
+    CHECK(digest_of("session:", "revoked:{42}:j1") ==
+          std::array<std::uint64_t, 2>{words[0], words[1]});
 }

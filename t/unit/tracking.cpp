@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 using redis::Arguments;
@@ -248,6 +251,7 @@ TEST_CASE("tracking: a server that cannot or will not track says so, in words fo
 TEST_CASE("tracking: a refusal without end does not fill the log") {
     Talk talk;
     agree(talk, 2);
+    talk.said();
     CHECK_FALSE(talk.hear("-ERR " + std::string(5000, 'x') + "\r\n"));
     REQUIRE(talk.recorder.events.size() == 1);
     CHECK(talk.recorder.events[0].size() < 250);
@@ -257,6 +261,7 @@ TEST_CASE("tracking: garbage ends it at any time and is no word about the server
     for (std::size_t steps = 0; steps <= kConsents.size(); ++steps) {
         Talk talk;
         agree(talk, steps);
+        talk.said();
         talk.recorder.events.clear();
         CHECK_FALSE(talk.hear("HTTP/1.1 400 Bad Request\r\n\r\n"));
         CHECK(talk.recorder.events.empty());
@@ -367,6 +372,50 @@ TEST_CASE("tracking: what is neither a message of ours nor a sign of life ends i
     CHECK(ends(message(":1\r\n")));
     CHECK(ends(message("+OK\r\n")));
     CHECK(ends(message("-ERR x\r\n")));
+}
+
+TEST_CASE("tracking: a message with anything but keys ends it before a key of it is told") {
+    for (const std::string odd :
+         {":5\r\n", "$-1\r\n", "*1\r\n$1\r\na\r\n", "*-1\r\n", "-ERR x\r\n", "+p:1\r\n"}) {
+        CHECK(ends(message(array({bulk("p:1"), odd}))));
+        CHECK(ends(message(array({odd, bulk("p:1")}))));
+    }
+}
+
+TEST_CASE("tracking: an answer to what has not been sent ends it") {
+    for (std::size_t steps = 0; steps < kConsents.size(); ++steps) {
+        Talk talk;
+        agree(talk, steps);
+        CHECK_FALSE(talk.hear(kConsents[steps]));
+        CHECK(talk.recorder.events.empty());
+    }
+    Talk at_once;
+    at_once.said();
+    CHECK_FALSE(at_once.hear(kConsents[0] + kConsents[1] + kConsents[2] + kConsents[3]));
+    CHECK(at_once.recorder.events.empty());
+}
+
+TEST_CASE("tracking: a sign of life proves nothing before its ping has been sent") {
+    Tracked unsent;
+    unsent.own.ping(1);
+    CHECK_FALSE(unsent.hear(kPong));
+    CHECK(unsent.recorder.events.empty());
+
+    Tracked half;
+    half.own.ping(1);
+    half.own.sent(half.own.unsent().size() - 1);
+    CHECK_FALSE(half.hear(kPong));
+    CHECK(half.recorder.events.empty());
+
+    Tracked one;
+    one.own.ping(1);
+    const std::size_t size = one.own.unsent().size();
+    one.own.ping(2);
+    one.own.sent(size);
+    CHECK(one.hear(changes({"p:1"}) + kPong));  // which need not wait for the second ping
+    CHECK(one.recorder.events == Events{"changed p:1", "proven 1"});
+    CHECK_FALSE(one.hear(kPong));
+    CHECK(one.recorder.events.size() == 2);
 }
 
 TEST_CASE("tracking: an error is no sign of life") {

@@ -32,6 +32,12 @@ std::string object(const std::vector<std::string>& members) {
     return text + "}";
 }
 
+std::string seconds(std::uint64_t milliseconds) {
+    const std::string fraction = std::to_string(milliseconds % 1000);
+    return std::to_string(milliseconds / 1000) + "." + std::string(3 - fraction.size(), '0') +
+           fraction;
+}
+
 std::string requests(const Counters& counts) {
     std::vector<std::string> members;
     for (std::size_t i = 0; i < session::kReasons; ++i) {
@@ -41,7 +47,43 @@ std::string requests(const Counters& counts) {
     return object(members);
 }
 
-std::string realm_object(const Counters& counts) {
+std::string table(std::size_t used, std::size_t capacity) {
+    return object({
+        member("used", std::to_string(used)),
+        member("capacity", std::to_string(capacity)),
+    });
+}
+
+std::string cache(const Realm& realm) {
+    const Counters& counts = counters(realm);
+    const cache::TokenTable tokens = tokens_of(realm);
+    const cache::AnswerTable answers = answers_of(realm);
+    return object({
+        member("hits", counts.hits),
+        member("misses", counts.misses),
+        member("tokens", table(tokens.used(), tokens.capacity())),
+        member("answers", table(answers.used(), answers.capacity())),
+    });
+}
+
+// "coherent": what is known is proven; "tracking": the server tells what changes; "age": of the
+// proof, in seconds, null without one.
+std::string coherence(const Realm& realm) {
+    const cache::Coherence& state = zone_of(realm).coherence;
+    const std::uint64_t proven = state.proven.load(std::memory_order_acquire);
+    const bool tracking = state.untracked.load(std::memory_order_acquire) == 0 && proven != 0;
+    const std::uint64_t age = ngx_current_msec > proven ? ngx_current_msec - proven : 0;
+    const bool coherent = cache::is_proven(state, realm.server_number, ngx_current_msec,
+                                           static_cast<std::uint64_t>(realm.policy.max_stale_ms));
+    return object({
+        member("coherent", coherent ? "true" : "false"),
+        member("tracking", tracking ? "true" : "false"),
+        member("age", tracking ? seconds(age) : "null"),
+    });
+}
+
+std::string realm_object(const Realm& realm) {
+    const Counters& counts = counters(realm);
     return object({
         member("requests", requests(counts)),
         member("fallback", counts.fallback),
@@ -56,6 +98,8 @@ std::string realm_object(const Counters& counts) {
                                                        member("answered", counts.answered),
                                                        member("unanswered", counts.unanswered),
                                                    }))})),
+        member("cache", cache(realm)),
+        member("coherence", coherence(realm)),
     });
 }
 
@@ -67,7 +111,7 @@ std::string status(const MainSettings& settings, const ngx_array_t* names) {
             wanted = view(static_cast<RealmName*>(names->elts)[i].name) == realm->policy.realm;
         }
         if (wanted) {
-            realms.push_back(member(realm->policy.realm, realm_object(counters(*realm))));
+            realms.push_back(member(realm->policy.realm, realm_object(*realm)));
         }
     }
     return object({member("realms", object(realms))}) + "\n";

@@ -1,0 +1,188 @@
+// A table of fixed size in memory that processes share.
+//
+// Readers take no lock. Writers hold one that the caller brings, and may be killed at any
+// instruction: the slot that they were writing is then found half written, which every reader skips
+// and the next writer takes. There are no links that could be left dangling.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace cache {
+
+// 128 bits of SHA-256; zero is nobody's.
+using Digest = std::array<std::uint64_t, 2>;
+
+// A view; the memory, which has to be zero at first, is the caller's.
+template <std::size_t Words>
+class Slots {
+public:
+    using Value = std::array<std::uint64_t, Words>;
+
+    Slots() = default;
+    Slots(void* memory, std::size_t bytes)
+        : buckets_(static_cast<Bucket*>(memory)), count_(bytes / sizeof(Bucket)) {}
+
+    // `now` in Unix time, for the order of eviction.
+    std::optional<Value> find(const Digest& key, std::uint32_t now) const {
+        if (count_ == 0) {
+            return std::nullopt;
+        }
+        for (Slot& slot : bucket(key).slots) {
+            if (slot.words[0].load(std::memory_order_relaxed) != key[0]) {
+                continue;
+            }
+            const std::optional<Entry> entry = read(slot);
+            if (entry && entry->key == key) {
+                if (slot.used.load(std::memory_order_relaxed) != now) {
+                    slot.used.store(now, std::memory_order_relaxed);
+                }
+                return entry->value;
+            }
+        }
+        return std::nullopt;
+    }
+
+    // How often something near the key was forgotten.
+    std::uint32_t changes(const Digest& key) const {
+        return count_ == 0 ? 0 : bucket(key).changes.load(std::memory_order_acquire);
+    }
+
+    // For who holds the lock. Where there is no room the one of the lowest rank goes, among equals
+    // the one that was used least recently. False where all there is ranks higher.
+    template <typename Rank>
+    bool put(const Digest& key, const Value& value, std::uint32_t now, Rank&& rank) {
+        if (count_ == 0) {
+            return false;
+        }
+        Slot* place = nullptr;
+        unsigned lowest = 0;
+        for (Slot& slot : bucket(key).slots) {
+            const std::optional<Entry> entry = read(slot);
+            if (entry && entry->key == key) {
+                place = &slot;
+                lowest = 0;
+                break;
+            }
+            const unsigned own = entry ? rank(entry->value) + 1 : 0;
+            const bool older = place == nullptr || slot.used.load(std::memory_order_relaxed) <
+                                                       place->used.load(std::memory_order_relaxed);
+            if (place == nullptr || own < lowest || (own == lowest && older)) {
+                place = &slot;
+                lowest = own;
+            }
+        }
+        if (lowest > rank(value) + 1) {
+            return false;
+        }
+        write(*place, {key, value}, now);
+        return true;
+    }
+
+    // For who holds the lock.
+    void forget(const Digest& key) {
+        if (count_ == 0) {
+            return;
+        }
+        Bucket& own = bucket(key);
+        own.changes.fetch_add(1, std::memory_order_release);
+        for (Slot& slot : own.slots) {
+            const std::optional<Entry> entry = read(slot);
+            if (entry && entry->key == key) {
+                write(slot, {}, 0);
+            }
+        }
+    }
+
+    // Calls `visit(key, value, used)` for all there is.
+    template <typename Visit>
+    void each(Visit&& visit) const {
+        for (std::size_t i = 0; i < count_; ++i) {
+            for (const Slot& slot : buckets_[i].slots) {
+                if (const std::optional<Entry> entry = read(slot)) {
+                    visit(entry->key, entry->value, slot.used.load(std::memory_order_relaxed));
+                }
+            }
+        }
+    }
+
+    std::size_t capacity() const { return count_ * kSlots; }
+
+    // How many slots are in use, estimated where there are many: nobody is to wait for a count.
+    std::size_t used() const {
+        const std::size_t step = count_ / kCounted + 1;
+        std::size_t used = 0;
+        for (std::size_t i = 0; i < count_; i += step) {
+            for (const Slot& slot : buckets_[i].slots) {
+                used += read(slot) ? 1 : 0;
+            }
+        }
+        return std::min(used * step, capacity());
+    }
+
+private:
+    static constexpr std::size_t kSlots = 8;
+    static constexpr std::size_t kKeyWords = 2;
+    static constexpr std::size_t kCounted = 4096;  // buckets
+
+    struct Slot {
+        std::atomic<std::uint32_t> version;  // odd: being written
+        std::atomic<std::uint32_t> used;     // Unix time
+        std::array<std::atomic<std::uint64_t>, kKeyWords + Words> words;
+    };
+    struct Bucket {
+        std::atomic<std::uint32_t> changes;
+        std::array<Slot, kSlots> slots;
+    };
+    struct Entry {
+        Digest key{};
+        Value value{};
+    };
+
+    static_assert(std::atomic<std::uint64_t>::is_always_lock_free &&
+                      std::atomic<std::uint32_t>::is_always_lock_free,
+                  "a lock of a killed process would stay in shared memory");
+
+    Bucket& bucket(const Digest& key) const { return buckets_[key[0] % count_]; }
+
+    // Nothing where the slot is empty, or was written meanwhile.
+    static std::optional<Entry> read(const Slot& slot) {
+        const std::uint32_t before = slot.version.load(std::memory_order_acquire);
+        Entry entry;
+        for (std::size_t i = 0; i < kKeyWords; ++i) {
+            entry.key[i] = slot.words[i].load(std::memory_order_relaxed);
+        }
+        for (std::size_t i = 0; i < Words; ++i) {
+            entry.value[i] = slot.words[kKeyWords + i].load(std::memory_order_relaxed);
+        }
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (before % 2 != 0 || slot.version.load(std::memory_order_relaxed) != before ||
+            entry.key == Digest{}) {
+            return std::nullopt;
+        }
+        return entry;
+    }
+
+    static void write(Slot& slot, const Entry& entry, std::uint32_t now) {
+        const std::uint32_t odd = slot.version.load(std::memory_order_relaxed) | 1U;
+        slot.version.store(odd, std::memory_order_relaxed);
+        std::atomic_thread_fence(std::memory_order_release);
+        for (std::size_t i = 0; i < kKeyWords; ++i) {
+            slot.words[i].store(entry.key[i], std::memory_order_relaxed);
+        }
+        for (std::size_t i = 0; i < Words; ++i) {
+            slot.words[kKeyWords + i].store(entry.value[i], std::memory_order_relaxed);
+        }
+        slot.used.store(now, std::memory_order_relaxed);
+        slot.version.store(odd + 1, std::memory_order_release);
+    }
+
+    Bucket* buckets_ = nullptr;
+    std::size_t count_ = 0;
+};
+
+}  // namespace cache

@@ -1,0 +1,68 @@
+#include "token_table.hpp"
+
+namespace cache {
+
+namespace {
+
+using Value = Slots<14>::Value;
+
+constexpr unsigned kSignerBits = 16;
+constexpr std::uint64_t kHasUser = 1U << kSignerBits;
+constexpr std::uint64_t kHasTenant = kHasUser << 1;
+constexpr unsigned kIdsShift = kSignerBits + 2;
+
+std::uint64_t flags(const VerifiedToken& token) {
+    return token.signer | (token.has_user ? kHasUser : 0) | (token.has_tenant ? kHasTenant : 0) |
+           static_cast<std::uint64_t>(token.ids) << kIdsShift;
+}
+
+Value pack(const Digest& rest, const VerifiedToken& token) {
+    return {rest[0],
+            rest[1],
+            static_cast<std::uint64_t>(token.issued),
+            static_cast<std::uint64_t>(token.expires),
+            static_cast<std::uint64_t>(token.authenticated),
+            flags(token),
+            token.stale[0],
+            token.stale[1],
+            token.epoch[0],
+            token.epoch[1],
+            token.revoked[0][0],
+            token.revoked[0][1],
+            token.revoked[1][0],
+            token.revoked[1][1]};
+}
+
+VerifiedToken unpack(const Value& words) {
+    VerifiedToken token;
+    token.issued = static_cast<std::int64_t>(words[2]);
+    token.expires = static_cast<std::int64_t>(words[3]);
+    token.authenticated = static_cast<std::int64_t>(words[4]);
+    token.signer = static_cast<std::uint16_t>(words[5]);
+    token.has_user = (words[5] & kHasUser) != 0;
+    token.has_tenant = (words[5] & kHasTenant) != 0;
+    token.ids = static_cast<std::uint8_t>(words[5] >> kIdsShift);
+    token.stale = {words[6], words[7]};
+    token.epoch = {words[8], words[9]};
+    token.revoked = {Digest{words[10], words[11]}, Digest{words[12], words[13]}};
+    return token;
+}
+
+}  // namespace
+
+std::optional<VerifiedToken> TokenTable::find(const TokenDigest& token, std::uint32_t now) const {
+    const std::optional<Value> found = slots_.find(token.key, now);
+    if (!found || Digest{(*found)[0], (*found)[1]} != token.rest) {
+        return std::nullopt;
+    }
+    return unpack(*found);
+}
+
+void TokenTable::put(const TokenDigest& token, const VerifiedToken& verified, std::uint32_t now) {
+    slots_.put(token.key, pack(token.rest, verified), now, [now](const Value& value) {
+        const VerifiedToken other = unpack(value);
+        return other.expires != 0 && other.expires < static_cast<std::int64_t>(now) ? 0U : 1U;
+    });
+}
+
+}  // namespace cache

@@ -1,0 +1,53 @@
+// Tokens whose signature and claims were found to be good, so that nobody has to look again: their
+// digests, and what has to be looked at each time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "slots.hpp"
+
+namespace cache {
+
+// 256 bits of SHA-256, of all that judged the token and of the token: an invented one must not be
+// taken for a verified one.
+struct TokenDigest {
+    Digest key;   // where it is found
+    Digest rest;  // and what it must be besides
+};
+
+struct VerifiedToken {
+    std::int64_t issued = 0;         // Unix time, 0 where the token does not say
+    std::int64_t expires = 0;        // Unix time, 0 where the token does not say
+    std::int64_t authenticated = 0;  // Unix time of the login
+    std::uint16_t signer = 0;        // the index of its key in the keyring
+    bool has_user = false;
+    bool has_tenant = false;
+    std::uint8_t ids = 0;  // how many it can be revoked by, at most 2
+    Digest stale{};        // digests of the store's keys that say so
+    Digest epoch{};        // of its tenant
+    std::array<Digest, 2> revoked{};
+};
+
+class TokenTable {
+public:
+    TokenTable() = default;
+    TokenTable(void* memory, std::size_t bytes) : slots_(memory, bytes) {}
+
+    // `now` in Unix time, for the order of eviction.
+    std::optional<VerifiedToken> find(const TokenDigest& token, std::uint32_t now) const;
+
+    // For who holds the lock.
+    void put(const TokenDigest& token, const VerifiedToken& verified, std::uint32_t now);
+
+    std::size_t capacity() const { return slots_.capacity(); }
+    std::size_t used() const { return slots_.used(); }
+
+private:
+    static constexpr std::size_t kWords = 14;
+
+    Slots<kWords> slots_;
+};
+
+}  // namespace cache

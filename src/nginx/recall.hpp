@@ -1,0 +1,26 @@
+// A request whose token is known to be good needs no more than to be found in the zone.
+#pragma once
+
+#include <optional>
+
+#include "../jwt/key.hpp"
+#include "../session/evidence.hpp"
+#include "ngx.hpp"
+#include "realm.hpp"
+
+namespace nginx {
+
+struct Recalled {
+    const Realm* realm = nullptr;
+    session::Presented presented;  // views into the request
+    const jwt::Key* signer = nullptr;
+};
+
+// The request's first token where it was found good before, still is, and nothing is to be done
+// about it; else the request has to be judged.
+std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm);
+
+// Keeps a token that was found good by signature and claims.
+void remember(const Realm& realm, const session::Candidate& candidate);
+
+}  // namespace nginx
