@@ -11,6 +11,7 @@ constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr std::uint8_t kInvalid = 0xff;
+constexpr std::uint32_t kLargest = 0x3f;
 
 constexpr std::array<std::uint8_t, 256> make_values() {
     std::array<std::uint8_t, 256> values{};
@@ -28,27 +29,38 @@ constexpr auto kValues = make_values();
 }  // namespace
 
 std::optional<std::string> base64url_decode(std::string_view text) {
-    if (text.size() % 4 == 1) {
+    const std::size_t rest = text.size() % 4;
+    if (rest == 1) {
         return std::nullopt;
     }
-    std::string bytes;
-    bytes.reserve(text.size() / 4 * 3 + 2);
-    std::uint32_t buffer = 0;
-    unsigned bits = 0;
-    for (const char c : text) {
-        const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
-        if (value == kInvalid) {
-            return std::nullopt;
-        }
-        buffer = buffer << 6 | value;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes.push_back(static_cast<char>(buffer >> bits & 0xff));
-        }
+    std::string bytes(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), '\0');
+    char* out = bytes.data();
+    std::uint32_t seen = 0;  // has a bit above the six that values have where one is no value
+    const auto value = [text, &seen](std::size_t at) {
+        const std::uint32_t one = kValues[static_cast<unsigned char>(text[at])];
+        seen |= one;
+        return one;
+    };
+    std::size_t at = 0;
+    for (; at + 4 <= text.size(); at += 4) {
+        const std::uint32_t group =
+            value(at) << 18 | value(at + 1) << 12 | value(at + 2) << 6 | value(at + 3);
+        *out++ = static_cast<char>(group >> 16);
+        *out++ = static_cast<char>(group >> 8);
+        *out++ = static_cast<char>(group);
     }
     // Stray bits would give one signature many spellings, and a token many hashes.
-    if ((buffer & ((1U << bits) - 1)) != 0) {
+    std::uint32_t stray = 0;
+    if (rest >= 2) {
+        const std::uint32_t third = rest == 3 ? value(at + 2) : 0;
+        const std::uint32_t group = value(at) << 18 | value(at + 1) << 12 | third << 6;
+        *out++ = static_cast<char>(group >> 16);
+        if (rest == 3) {
+            *out++ = static_cast<char>(group >> 8);
+        }
+        stray = group & (rest == 3 ? 0xffU : 0xffffU);
+    }
+    if (stray != 0 || seen > kLargest) {
         return std::nullopt;
     }
     return bytes;

@@ -120,6 +120,17 @@ ngx_int_t enforce(ngx_http_request_t* r, const Location& location, RequestState&
     return refuse(r, state);
 }
 
+// A token that is seen for the first time, of a session that is known.
+void settle_by_zone(Judged& judged) {
+    const session::Candidate* candidate = judged.evidence.deciding();
+    const bool holds = candidate != nullptr && candidate->reason == session::Reason::valid;
+    if (holds && remember(*judged.realm, *candidate)) {
+        judged.settled = true;
+        judged.hit = true;
+        count(counters(*judged.realm).hits);
+    }
+}
+
 ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
     RequestState& state = RequestState::of(r);
     if (state.waiting()) {
@@ -129,6 +140,9 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
         return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
     }
     Judged* judged = &state.judge(r, *location.realm);
+    if (!judged->settled) {
+        settle_by_zone(*judged);
+    }
     if (ask_standing(r, state, *judged, resume)) {
         return suspend(r);
     }
@@ -139,9 +153,6 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
         judged = &state.judge(r, *location.realm);
     }
     const bool good = judged->evidence.reason() == session::Reason::valid;
-    if (good && !judged->tended) {
-        remember(*location.realm, *judged->evidence.deciding());
-    }
     if (good && location.dry_run != 1 && tend(r, state, *judged, resume)) {
         return suspend(r);
     }

@@ -82,21 +82,22 @@ std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm) {
     return Recalled{&realm, *presented, &keys[token->signer]};
 }
 
-void remember(const Realm& realm, const session::Candidate& candidate) {
+bool remember(const Realm& realm, const session::Candidate& candidate) {
     const auto now = static_cast<std::uint32_t>(ngx_time());
     const std::vector<jwt::Key>& keys = realm.policy.keyring.keys();
     const auto signer = static_cast<std::size_t>(candidate.verification.key - keys.data());
-    if (!remembers(realm) || !candidate.session || signer > UINT16_MAX) {
-        return;
+    if (!remembers(realm) || signer > UINT16_MAX) {
+        return false;
     }
     const cache::TokenDigest digest = digest_of(realm, candidate.presented.token);
     cache::TokenTable tokens = tokens_of(realm);
-    if (tokens.find(digest, now)) {
-        return;
+    auto token = tokens.find(digest, now);
+    if (!token) {
+        token = verified(realm, candidate, signer);
+        const ZoneLock lock(realm);
+        tokens.put(digest, *token, now);
     }
-    const cache::VerifiedToken token = verified(realm, candidate, signer);
-    const ZoneLock lock(realm);
-    tokens.put(digest, token, now);
+    return realm.policy.asks_lists() && mirror_of(realm).is_good(*token);
 }
 
 }  // namespace nginx

@@ -20,7 +20,8 @@ struct Recalled {
 // about it; else the request has to be judged.
 std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm);
 
-// Keeps a token that was found good by signature and claims.
-void remember(const Realm& realm, const session::Candidate& candidate);
+// Keeps a token that was found good by signature and claims. Whether it is proven that the store
+// has nothing against it.
+bool remember(const Realm& realm, const session::Candidate& candidate);
 
 }  // namespace nginx
