@@ -6,9 +6,12 @@ namespace {
 
 using Value = Slots<5>::Value;
 
+constexpr std::uint64_t kDoubtful = 1U << 8;
+
 Value pack(const Answer& answer) {
     return {static_cast<std::uint64_t>(answer.value), static_cast<std::uint64_t>(answer.until),
-            answer.asked, answer.epoch, static_cast<std::uint64_t>(answer.kind)};
+            answer.asked, answer.epoch,
+            static_cast<std::uint64_t>(answer.kind) | (answer.doubtful ? kDoubtful : 0)};
 }
 
 Answer unpack(const Value& words) {
@@ -17,7 +20,8 @@ Answer unpack(const Value& words) {
     answer.until = static_cast<std::int64_t>(words[1]);
     answer.asked = words[2];
     answer.epoch = words[3];
-    answer.kind = static_cast<Answer::Kind>(words[4]);
+    answer.kind = static_cast<Answer::Kind>(words[4] & (kDoubtful - 1));
+    answer.doubtful = (words[4] & kDoubtful) != 0;
     return answer;
 }
 
@@ -41,6 +45,18 @@ bool AnswerTable::put(const Digest& key, const Answer& answer, std::uint32_t cha
         const Answer other = unpack(value);
         return is_over(other, now) ? 0U : other.rejects() ? 2U : 1U;
     });
+}
+
+void AnswerTable::forget(const Digest& key, std::uint64_t epoch, std::uint32_t now) {
+    slots_.note_change(key);
+    std::optional<Answer> known = find(key, now);
+    if (known && known->rejects()) {
+        known->doubtful = true;
+        known->epoch = epoch;
+        put(key, *known, changes(key), now);
+    } else {
+        slots_.erase(key);
+    }
 }
 
 void AnswerTable::copy_to(AnswerTable& other, std::uint32_t now) const {

@@ -18,6 +18,8 @@ struct Answer {
     };
 
     Kind kind = Kind::none;
+    bool doubtful = false;  // the key has changed since: it counts only where nobody answers, or
+                            // not in the epoch in which that was told
     std::int64_t value = 0;
     std::int64_t until = 0;   // Unix time when nobody asks any more; 0: not known
     std::uint64_t asked = 0;  // ms of the caller's clock, when the question was sent
@@ -43,8 +45,9 @@ public:
     // is near speaks against somebody and this does not.
     bool put(const Digest& key, const Answer& answer, std::uint32_t changes, std::uint32_t now);
 
-    // For who holds the lock: the key has changed.
-    void forget(const Digest& key) { slots_.forget(key); }
+    // For who holds the lock: the key has changed, as was told in that epoch. What speaks against
+    // somebody becomes doubtful.
+    void forget(const Digest& key, std::uint64_t epoch, std::uint32_t now);
 
     // For who holds the lock: all that is known and still of use, into a table that is empty.
     void copy_to(AnswerTable& other, std::uint32_t now) const;

@@ -47,7 +47,7 @@ public:
         return std::nullopt;
     }
 
-    // How often something near the key was forgotten.
+    // How often something near the key has changed.
     std::uint32_t changes(const Digest& key) const {
         return count_ == 0 ? 0 : bucket(key).changes.load(std::memory_order_acquire);
     }
@@ -83,14 +83,19 @@ public:
         return true;
     }
 
+    // For who holds the lock: something near the key has changed.
+    void note_change(const Digest& key) {
+        if (count_ != 0) {
+            bucket(key).changes.fetch_add(1, std::memory_order_release);
+        }
+    }
+
     // For who holds the lock.
-    void forget(const Digest& key) {
+    void erase(const Digest& key) {
         if (count_ == 0) {
             return;
         }
-        Bucket& own = bucket(key);
-        own.changes.fetch_add(1, std::memory_order_release);
-        for (Slot& slot : own.slots) {
+        for (Slot& slot : bucket(key).slots) {
             const std::optional<Entry> entry = read(slot);
             if (entry && entry->key == key) {
                 write(slot, {}, 0);

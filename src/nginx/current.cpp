@@ -5,6 +5,7 @@
 #include "../session/refresh_token.hpp"
 #include "cookies.hpp"
 #include "presented.hpp"
+#include "worker.hpp"
 
 namespace nginx {
 namespace {
@@ -44,6 +45,15 @@ std::vector<session::Ending> current_sessions(ngx_http_request_t* r, const Realm
         }
     }
     return endings;
+}
+
+void note_ended(const Realm& realm, const std::vector<session::Ending>& endings) {
+    for (const session::Ending& ending : endings) {
+        std::vector<std::string> ids = ending.revocable;
+        ids.push_back(ending.id);
+        mirror_of(realm).revoked(
+            ending.user, ids, std::max(ending.expires, ngx_time() + realm.policy.lifetimes.access));
+    }
 }
 
 bool has_cookie(const ngx_http_request_t* r, const Realm& realm) {

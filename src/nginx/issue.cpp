@@ -12,6 +12,7 @@
 #include "current.hpp"
 #include "random.hpp"
 #include "report.hpp"
+#include "worker.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -149,11 +150,8 @@ std::vector<redis::Arguments> Issue::first_commands() const {
             commands.push_back({"GET", session::epoch_key(policy.store_prefix, grant_.tenant)});
         }
     }
-    for (const session::Ending& ending : current_) {
-        const bool replaced = ending.user == grant_.user && ending.id == beginning_.previous;
-        if ((login || grant_.end == End::current) && !(login && replaced)) {
-            commands.push_back(session::end_session(policy, ending, now));
-        }
+    for (const session::Ending& ending : ended_first()) {
+        commands.push_back(session::end_session(policy, ending, now));
     }
     if (grant_.end == End::all && !end_user_.empty()) {
         commands.push_back(session::end_all_sessions(policy, end_user_, now));
@@ -185,6 +183,9 @@ bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
                 std::max(issued, *epoch < beginning_.latest ? *epoch + 1 : beginning_.latest + 1);
         }
     }
+    if (done) {
+        note_first();
+    }
     if (!done) {
         fail(r, Outcome::store, why);
     } else if (grant_.user.empty()) {
@@ -206,6 +207,40 @@ bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
     return true;
 }
 
+// Of the sessions that the request came with those that end beside a login, or by their own name.
+// The one that a login replaces ends with it.
+std::vector<session::Ending> Issue::ended_first() const {
+    const bool login = !grant_.user.empty();
+    std::vector<session::Ending> ended;
+    if (!login && grant_.end != End::current) {
+        return ended;
+    }
+    for (const session::Ending& ending : current_) {
+        if (!login || !is_replaced(ending)) {
+            ended.push_back(ending);
+        }
+    }
+    return ended;
+}
+
+bool Issue::is_replaced(const session::Ending& ending) const {
+    return ending.user == grant_.user && ending.id == beginning_.previous;
+}
+
+// What the first commands did, for the zone.
+void Issue::note_first() const {
+    note_ended(realm_, ended_first());
+    if (grant_.end == End::one && !end_user_.empty()) {
+        note_ended(realm_, {{end_user_, grant_.end_id, {}, 0}});
+    }
+    if (grant_.end == End::all && !end_user_.empty()) {
+        mirror_of(realm_).marked(end_user_);
+    }
+    if (!grant_.stale.empty()) {
+        mirror_of(realm_).marked(grant_.stale);
+    }
+}
+
 bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
                        const std::vector<redis::Reply>& replies) {
     report_errors(r, realm_, replies);
@@ -219,6 +254,10 @@ bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
                 break;
             }
             count(counters(realm_).issued);
+            if (!beginning_.previous.empty()) {
+                note_ended(realm_,
+                           {{grant_.user, beginning_.previous, {}, beginning_.previous_expires}});
+            }
             give_cookies(r, state);
             break;
         case session::Begun::Outcome::stale:

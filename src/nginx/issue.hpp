@@ -36,6 +36,9 @@ private:
     bool fits() const;
     bool take_first(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies, Suspension::Resume resume);
+    std::vector<session::Ending> ended_first() const;
+    bool is_replaced(const session::Ending& ending) const;
+    void note_first() const;
     bool take_begun(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies);
     void give_cookies(ngx_http_request_t* r, RequestState& state);

@@ -7,6 +7,7 @@
 
 #include "../cache/coherence.hpp"
 #include "../session/hash.hpp"
+#include "../session/keys.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -79,18 +80,32 @@ std::optional<Answer> answer_of(const redis::Arguments& command, const Reply& re
     return answer;
 }
 
+// Whether the one speaks against fewer than the other.
+bool is_weaker(const Answer& one, const Answer& other) {
+    return one.kind == Answer::Kind::absent ||
+           (one.kind == Answer::Kind::mark && other.kind == Answer::Kind::mark &&
+            one.value < other.value);
+}
+
+// When nobody wants to know any more: a mark is about no token beyond the longest session.
+std::int64_t until_of(const Answer& answer, std::int64_t token_end, const Realm& realm) {
+    return answer.kind == Answer::Kind::mark
+               ? ngx_time() + realm.policy.lifetimes.absolute + realm.policy.rules.leeway
+               : token_end;
+}
+
 }  // namespace
+
+struct Mirror::Item {
+    Read read;
+    std::optional<cache::Digest> key;  // nothing: nobody else waits, nothing is kept
+    std::uint32_t changes = 0;         // near the key, when the question was sent
+    std::vector<Waiter> waiters;
+};
 
 // Commands of one request whose replies others may wait for too: it outlives the request.
 class Mirror::Batch final : public redis::Asker {
 public:
-    struct Item {
-        Read read;
-        std::optional<cache::Digest> key;  // nothing: nobody else waits, nothing is kept
-        std::uint32_t changes = 0;
-        Waiter own;
-    };
-
     explicit Batch(Mirror& mirror) : mirror_(mirror) {}
 
     // Both destroy the batch.
@@ -117,11 +132,18 @@ cache::Digest Mirror::digest(std::string_view key) const {
     return session::digest_of(realm_.server_identity, key);
 }
 
+bool Mirror::is_tracked() const {
+    return zone_of(realm_).coherence.untracked.load(std::memory_order_acquire) == 0;
+}
+
 // The epoch is read behind the proof: a connection that came in between is seen by its new epoch.
 bool Mirror::is_fresh(const Answer& answer) const {
     const cache::Coherence& coherence = zone_of(realm_).coherence;
     const auto bound = static_cast<std::uint64_t>(realm_.policy.max_stale_ms);
-    if (coherence.untracked.load(std::memory_order_acquire) != 0) {
+    if (answer.doubtful) {
+        return false;
+    }
+    if (!is_tracked()) {
         return coherence.server.load(std::memory_order_acquire) == realm_.server_number &&
                ngx_current_msec - answer.asked <= bound;
     }
@@ -129,16 +151,25 @@ bool Mirror::is_fresh(const Answer& answer) const {
            coherence.epoch.load(std::memory_order_acquire) == answer.epoch;
 }
 
-std::optional<Reply> Mirror::known(const redis::Arguments& command) const {
-    if (!is_mirrored(command)) {
+// A revocation needs no proof: only the message that its key has changed casts doubt on it. Where
+// the server does not tell, it is asked again.
+std::optional<Reply> Mirror::known(const Read& read) {
+    if (!is_mirrored(read.command)) {
         return std::nullopt;
     }
-    const auto answer = answers_of(realm_).find(digest(command[1]), now());
-    const bool over = answer && answer->until != 0 && answer->until < ngx_time();
-    if (!answer || over || (answer->kind != Answer::Kind::revoked && !is_fresh(*answer))) {
+    const cache::Digest key = digest(read.command[1]);
+    auto answer = answers_of(realm_).find(key, now());
+    const bool stands =
+        answer && answer->kind == Answer::Kind::revoked && !answer->doubtful && is_tracked();
+    if (!answer || (!stands && !is_fresh(*answer))) {
         return std::nullopt;
     }
-    return reply_of(command, *answer);
+    if (answer->kind == Answer::Kind::revoked && answer->until < read.until) {
+        // Tokens of one session end at different times.
+        answer->until = read.until;
+        keep(key, *answer, answers_of(realm_).changes(key), true);
+    }
+    return reply_of(read.command, *answer);
 }
 
 // A key that is there speaks against everybody, a time against who was issued by then.
@@ -175,30 +206,54 @@ void Mirror::note(const Read& read, const Reply& reply) {
         return;
     }
     const cache::Digest key = digest(read.command[1]);
-    if (answer->rejects()) {
-        answer->until = answer->kind == Answer::Kind::revoked ? read.until : 0;
-        answer->asked = 0;
-        keep(key, *answer, answers_of(realm_).changes(key));
-    } else if (answers_of(realm_).find(key, now())) {
-        const ZoneLock lock(realm_);
-        answers_of(realm_).forget(key);
+    if (answer->rejects() || answers_of(realm_).find(key, now())) {
+        answer->until = until_of(*answer, read.until, realm_);
+        keep(key, *answer, answers_of(realm_).changes(key), true);
     }
 }
 
-void Mirror::forget(const std::string& key) {
-    const ZoneLock lock(realm_);
-    answers_of(realm_).forget(digest(key));
+void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
+                     std::int64_t until) {
+    for (const std::string& id : ids) {
+        const std::string key = session::revoked_key(realm_.policy.store_prefix, user, id);
+        note({{"EXISTS", key}, until}, integer(1));
+    }
 }
 
-void Mirror::keep(const cache::Digest& key, Answer answer, std::uint32_t changes) {
+void Mirror::marked(std::string_view user) {
+    const cache::Digest key = digest(session::stale_key(realm_.policy.store_prefix, user));
     const ZoneLock lock(realm_);
-    if (answer.kind == Answer::Kind::revoked) {
-        // Tokens of one session end at different times.
-        const auto known = answers_of(realm_).find(key, now());
-        answer.until = known && known->kind == answer.kind ? std::max(known->until, answer.until)
-                                                           : answer.until;
+    answers_of(realm_).forget(key, zone_of(realm_).coherence.epoch.load(std::memory_order_acquire),
+                              now());
+}
+
+// What speaks against somebody, and of which nobody told that it has changed, gives way to nothing
+// weaker: a flush, a failover, a lost connection or a late answer are no deletion. The result is
+// what holds. `believe`: nobody tells of changes, what the store says now is all there is.
+Answer Mirror::keep(const cache::Digest& key, Answer answer, std::uint32_t changes, bool believe) {
+    const ZoneLock lock(realm_);
+    cache::AnswerTable answers = answers_of(realm_);
+    const auto known = answers.find(key, now());
+    const bool stands =
+        known && known->rejects() && !(known->doubtful && known->epoch == answer.epoch);
+    if (!believe && stands && is_weaker(answer, *known)) {
+        answer.kind = known->kind;
+        answer.value = known->value;
     }
-    answers_of(realm_).put(key, answer, changes, now());
+    if (known && known->kind == answer.kind) {
+        answer.until = std::max(answer.until, known->until);  // sessions have several tokens
+    }
+    answers.put(key, answer, changes, now());
+    return answer;
+}
+
+// A question on its way may be older than the last change that was told, or than what is still of
+// use where nobody tells.
+bool Mirror::may_join(const Batch& batch, const Item& item) const {
+    const auto bound = static_cast<std::uint64_t>(realm_.policy.max_stale_ms);
+    return item.changes == answers_of(realm_).changes(*item.key) &&
+           batch.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire) &&
+           ngx_current_msec - batch.asked <= bound;
 }
 
 // Sorts the open reads into those that are asked already, and a batch of the others.
@@ -207,22 +262,25 @@ Mirror::Batch& Mirror::gather(Lookup& lookup, const std::vector<Read>& reads,
     Batch& batch = *batches_.emplace_back(std::make_unique<Batch>(*this));
     batch.asked = ngx_current_msec;
     batch.epoch = zone_of(realm_).coherence.epoch.load(std::memory_order_acquire);
-    batch.items.reserve(open.size());
+    batch.items.reserve(open.size());  // others point to them
     for (const std::size_t index : open) {
-        Batch::Item item;
+        Item item;
         item.read = reads[index];
-        item.own = {&lookup, index};
+        item.waiters.push_back({&lookup, index});
         if (!is_mirrored(item.read.command)) {
             batch.items.push_back(std::move(item));
             continue;
         }
         item.key = digest(item.read.command[1]);
         item.changes = answers_of(realm_).changes(*item.key);
-        const auto [pending, is_new] = pending_.try_emplace(*item.key);
-        pending->second.push_back(item.own);
-        if (is_new) {
-            batch.items.push_back(std::move(item));
+        auto& [asking, asked] = pending_[*item.key];
+        if (asked != nullptr && may_join(*asking, *asked)) {
+            asked->waiters.push_back({&lookup, index});
+            continue;
         }
+        batch.items.push_back(std::move(item));
+        asking = &batch;
+        asked = &batch.items.back();
     }
     return batch;
 }
@@ -231,17 +289,13 @@ bool Mirror::ask(Lookup& lookup, const std::vector<Read>& reads,
                  const std::vector<std::size_t>& open) {
     Batch& batch = gather(lookup, reads, open);
     std::vector<redis::Arguments> commands;
-    for (const Batch::Item& item : batch.items) {
+    commands.reserve(batch.items.size());
+    for (const Item& item : batch.items) {
         commands.push_back(item.read.command);
     }
-    if (!commands.empty() && pool_.ask(std::move(commands), batch)) {
+    const bool joined = commands.empty();
+    if (!joined && pool_.ask(std::move(commands), batch)) {
         return true;
-    }
-    const bool joined = batch.items.empty();
-    for (const Batch::Item& item : batch.items) {
-        if (item.key) {
-            pending_.erase(*item.key);  // nobody else can have joined yet
-        }
     }
     remove(batch);
     if (!joined) {
@@ -251,73 +305,43 @@ bool Mirror::ask(Lookup& lookup, const std::vector<Read>& reads,
 }
 
 void Mirror::remove(const Batch& batch) {
+    for (const Item& item : batch.items) {
+        const auto pending = item.key ? pending_.find(*item.key) : pending_.end();
+        if (pending != pending_.end() && pending->second.first == &batch) {
+            pending_.erase(pending);
+        }
+    }
     batches_.remove_if([&batch](const std::unique_ptr<Batch>& own) { return own.get() == &batch; });
 }
 
 void Mirror::withdraw(const Lookup& lookup) {
     const auto is_of = [&lookup](const Waiter& waiter) { return waiter.lookup == &lookup; };
-    for (auto& [key, waiters] : pending_) {
-        waiters.erase(std::remove_if(waiters.begin(), waiters.end(), is_of), waiters.end());
-    }
     for (const auto& batch : batches_) {
-        for (Batch::Item& item : batch->items) {
-            item.own.lookup = item.own.lookup == &lookup ? nullptr : item.own.lookup;
+        for (Item& item : batch->items) {
+            item.waiters.erase(std::remove_if(item.waiters.begin(), item.waiters.end(), is_of),
+                               item.waiters.end());
         }
     }
 }
 
-// What was known through an earlier connection and speaks against more than the store does now: a
-// flush, a failover or a connection that was lost are no deletion.
-Answer Mirror::with_earlier(const cache::Digest& key, Answer answer) const {
-    const auto earlier = answers_of(realm_).find(key, now());
-    const bool tracked = zone_of(realm_).coherence.untracked.load(std::memory_order_acquire) == 0;
-    if (tracked && earlier && earlier->kind == Answer::Kind::mark &&
-        earlier->epoch != answer.epoch && earlier->epoch != 0 &&
-        (answer.kind == Answer::Kind::absent || earlier->value > answer.value)) {
-        answer.kind = Answer::Kind::mark;
-        answer.value = earlier->value;
-    }
-    return answer;
-}
-
 // What the store said, kept, and as all who wait get it.
-Reply Mirror::learn(const Batch& batch, std::size_t index, const Reply& reply) {
-    const auto& item = batch.items[index];
-    auto answer = answer_of(item.read.command, reply);
+Reply Mirror::learn(const Batch& batch, const Item& item, const Reply& reply) {
+    auto answer = item.key ? answer_of(item.read.command, reply) : std::nullopt;
     if (!answer) {
         return reply;
     }
     answer->asked = batch.asked;
     answer->epoch = batch.epoch;
-    answer->until = item.read.until;
-    *answer = with_earlier(*item.key, *answer);
-    if (answer->kind == Answer::Kind::mark) {
-        answer->until = 0;
-    }
-    keep(*item.key, *answer, item.changes);
-    return reply_of(item.read.command, *answer);
+    answer->until = until_of(*answer, item.read.until, realm_);
+    return reply_of(item.read.command, keep(*item.key, *answer, item.changes, !is_tracked()));
 }
 
 void Mirror::finish(Batch& batch, const std::vector<Reply>& replies) {
     const bool answered = replies.size() == batch.items.size();
     for (std::size_t i = 0; i < batch.items.size(); ++i) {
-        const Batch::Item& item = batch.items[i];
-        std::vector<Waiter> waiters;
-        Reply reply;
-        if (item.key) {
-            if (answered) {
-                reply = learn(batch, i, replies[i]);
-            }
-            const auto pending = pending_.find(*item.key);
-            if (pending != pending_.end()) {
-                waiters = std::move(pending->second);
-                pending_.erase(pending);
-            }
-        } else if (item.own.lookup != nullptr) {
-            reply = answered ? replies[i] : Reply();
-            waiters.push_back(item.own);
-        }
-        for (const Waiter& waiter : waiters) {
+        const Item& item = batch.items[i];
+        const Reply reply = answered ? learn(batch, item, replies[i]) : Reply();
+        for (const Waiter& waiter : item.waiters) {
             waiter.lookup->deliver(waiter.index, answered ? &reply : nullptr);
         }
     }
@@ -337,7 +361,7 @@ bool Mirror::Lookup::start(const std::vector<Read>& reads, Suspension::Take take
     std::vector<std::size_t> open;
     replies_.resize(reads.size());
     for (std::size_t i = 0; i < reads.size(); ++i) {
-        if (auto reply = mirror_.known(reads[i].command)) {
+        if (auto reply = mirror_.known(reads[i])) {
             replies_[i] = std::move(*reply);
         } else {
             open.push_back(i);

@@ -38,7 +38,7 @@ public:
 
     // The reply that the store would give, as far as that is proven; nothing where it must be
     // asked.
-    std::optional<redis::Reply> known(const redis::Arguments& command) const;
+    std::optional<redis::Reply> known(const Read& read);
 
     // Whether it is proven that the store has nothing against the token.
     bool is_good(const cache::VerifiedToken& token) const;
@@ -52,8 +52,10 @@ public:
     // Keeps a reply that was got by another way, where it speaks against somebody.
     void note(const Read& read, const redis::Reply& reply);
 
-    // The key has changed, as far as this instance knows best itself.
-    void forget(const std::string& key);
+    // What this instance itself has just written, before anybody is told: IDs that are revoked
+    // until then, and a user who was marked.
+    void revoked(std::string_view user, const std::vector<std::string>& ids, std::int64_t until);
+    void marked(std::string_view user);
 
 private:
     friend class Lookup;
@@ -63,22 +65,25 @@ private:
         Lookup* lookup;
         std::size_t index;
     };
+    struct Item;
 
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
+    bool is_tracked() const;
+    bool may_join(const Batch& batch, const Item& item) const;
     bool ask(Lookup& lookup, const std::vector<Read>& reads, const std::vector<std::size_t>& open);
     Batch& gather(Lookup& lookup, const std::vector<Read>& reads,
                   const std::vector<std::size_t>& open);
     void remove(const Batch& batch);
     void withdraw(const Lookup& lookup);
-    cache::Answer with_earlier(const cache::Digest& key, cache::Answer answer) const;
-    redis::Reply learn(const Batch& batch, std::size_t index, const redis::Reply& reply);
+    redis::Reply learn(const Batch& batch, const Item& item, const redis::Reply& reply);
     void finish(Batch& batch, const std::vector<redis::Reply>& replies);
-    void keep(const cache::Digest& key, cache::Answer answer, std::uint32_t changes);
+    cache::Answer keep(const cache::Digest& key, cache::Answer answer, std::uint32_t changes,
+                       bool believe);
 
     const Realm& realm_;
     RedisPool& pool_;
-    std::map<cache::Digest, std::vector<Waiter>> pending_;
+    std::map<cache::Digest, std::pair<Batch*, Item*>> pending_;  // the last question about each key
     std::list<std::unique_ptr<Batch>> batches_;
 };
 

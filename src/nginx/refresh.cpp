@@ -6,6 +6,7 @@
 #include "../session/marks.hpp"
 #include "../session/mint.hpp"
 #include "cookies.hpp"
+#include "current.hpp"
 #include "random.hpp"
 #include "report.hpp"
 #include "zone.hpp"
@@ -113,6 +114,7 @@ void Refresh::finish(ngx_http_request_t* r, RequestState& state) {
     Counters& counts = counters(realm_);
     if (reason_ == Reason::replayed) {
         count(counts.replayed);
+        note_ended(realm_, {{presented_.user, presented_.session, {}, 0}});
     }
     if (reason_ == Reason::valid &&
         session::token_end(realm_.policy, rotation_->now, rotated_.created) <= rotation_->now) {

@@ -133,21 +133,19 @@ void Tracker::connect() {
 // something proves nothing.
 void Tracker::attend() {
     const auto stale = static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
-    if (next_ != 0 && has_come(next_)) {
+    const auto oldest = tracking_->oldest_ping();
+    const ngx_msec_t late =
+        oldest ? *oldest + std::max<ngx_msec_t>(stale, realm_.redis->timeout) : next_;
+    if ((oldest || !established_) && has_come(late)) {
         broken("timed out", 0);
         return;
     }
-    if (pinged_ != 0 && has_come(pinged_ + stale / 4)) {
+    if (established_ && has_come(pinged_ + stale / 4)) {
         ping();
     }
 }
 
 void Tracker::ping() {
-    if (tracking_->waiting() == 0) {
-        next_ = ngx_current_msec +
-                std::max<ngx_msec_t>(static_cast<ngx_msec_t>(realm_.policy.max_stale_ms),
-                                     realm_.redis->timeout);
-    }
     pinged_ = ngx_current_msec;
     tracking_->ping(ngx_current_msec);
     stream_->send_soon();
@@ -157,8 +155,12 @@ void Tracker::disconnect(ngx_msec_t wait) {
     if (!connected_) {
         return;
     }
+    if (established_) {
+        // Whoever answers from now on may be another server.
+        coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    }
     connected_ = false;
-    pinged_ = 0;
+    established_ = false;
     next_ = ngx_current_msec + wait;
     stream_->close();
     if (coherence().owner.load(std::memory_order_acquire) == static_cast<std::uint64_t>(ngx_pid)) {
@@ -172,7 +174,7 @@ void Tracker::tracking() {
     state.epoch.fetch_add(1, std::memory_order_acq_rel);
     state.server.store(realm_.server_number, std::memory_order_release);
     state.untracked.store(0, std::memory_order_release);
-    told_ = false;
+    established_ = true;
     log_.restored();
     stream_->settle();
     stream_->set_idle(true);
@@ -198,7 +200,8 @@ void Tracker::not_tracking(std::string_view reason) {
 void Tracker::changed(std::string_view key) {
     const cache::Digest digest = session::digest_of(realm_.server_identity, key);
     const ZoneLock lock(realm_);
-    answers_of(realm_).forget(digest);
+    answers_of(realm_).forget(digest, coherence().epoch.load(std::memory_order_acquire),
+                              static_cast<std::uint32_t>(ngx_time()));
 }
 
 void Tracker::flushed() {
@@ -206,10 +209,8 @@ void Tracker::flushed() {
 }
 
 void Tracker::proven(std::uint64_t stamp) {
+    told_ = false;
     coherence().proven.store(stamp, std::memory_order_release);
-    next_ = tracking_->waiting() == 0
-                ? 0
-                : ngx_current_msec + static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
 }
 
 void Tracker::opened() {

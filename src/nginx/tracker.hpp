@@ -51,10 +51,11 @@ private:
     RedisLog log_;
     std::unique_ptr<redis::Tracking> tracking_;
     std::unique_ptr<RedisStream> stream_;
-    bool connected_ = false;  // the stream is in use
-    bool told_ = false;       // the log knows that the server does not track
+    bool connected_ = false;    // the stream is in use
+    bool established_ = false;  // and the server tells
+    bool told_ = false;         // the log knows that the server does not track
     std::size_t address_ = 0;
-    ngx_msec_t next_ = 0;    // when to connect, or, connected, when the server is late
+    ngx_msec_t next_ = 0;    // when to connect, or until when the connection has to stand
     ngx_msec_t pinged_ = 0;  // when it was last asked for a sign of life
     ngx_connection_t timer_owner_{};
     ngx_event_t timer_{};

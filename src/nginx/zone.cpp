@@ -54,8 +54,13 @@ void add_tables(ngx_slab_pool_t* slab, Zone& zone) {
     zone.answers_bytes = answers.bytes;
 }
 
-// A reload that changes the size brings new memory: what was counted and known comes along.
+constexpr std::uint64_t kEpochGap = std::uint64_t{1} << 32;
+
+// A reload that changes the size brings new memory: what was counted and known comes along. Its
+// epochs are others than those that the old one still gets: what is copied waits for a new proof.
 void take_over(const Zone& from, Zone& to) {
+    to.coherence.epoch.store(from.coherence.epoch.load(std::memory_order_acquire) + kEpochGap,
+                             std::memory_order_release);
     std::memcpy(static_cast<void*>(&to.counters), &from.counters, sizeof(to.counters));
     const cache::AnswerTable old(from.answers, from.answers_bytes);
     cache::AnswerTable table(to.answers, to.answers_bytes);

@@ -131,6 +131,10 @@ bool Tracking::enabled(const Reply& reply) {
 
 // A message, or the answer to a ping, which is an array too once the connection is subscribed.
 bool Tracking::told(const Reply& reply) {
+    constexpr std::string_view kForbidden = "NOPERM";
+    if (reply.is_error() && reply.text.compare(0, kForbidden.size(), kForbidden) == 0) {
+        return refuse("PING was answered with " + printable(reply.text));
+    }
     if (reply.type != Reply::Type::array || reply.elements.empty()) {
         return false;
     }

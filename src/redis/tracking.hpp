@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +40,10 @@ public:
     // Asks for a sign of life; before tracking() has been called nothing is sent.
     void ping(std::uint64_t stamp);
 
-    // Pings without an answer.
-    std::size_t waiting() const { return pings_.size(); }
+    // The stamp of the oldest ping without an answer.
+    std::optional<std::uint64_t> oldest_ping() const {
+        return pings_.empty() ? std::nullopt : std::optional(pings_.front().stamp);
+    }
 
     std::string_view unsent() const override;
     void sent(std::size_t bytes) override;

@@ -21,6 +21,7 @@ std::string fingerprint_of(const Policy& policy) {
     std::string all;
     add(all, policy.realm);
     add(all, policy.store_prefix);
+    add(all, policy.asks_lists() ? "lists" : "");
     for (const std::string& text :
          {rules.issuer, names.subject, names.id, names.session, names.tenant, names.version}) {
         add(all, text);

@@ -115,21 +115,21 @@ TEST_CASE("answers: all views of the memory see the same") {
     AnswerTable other(table.memory().data(), 2 * answers::bucket_bytes());
     table.put({1, 1}, mark(3));
     CHECK(is_same(other.find({1, 1}, kNow), mark(3)));
-    other.forget({1, 1});
-    CHECK_FALSE(table.knows({1, 1}));
+    other.forget({1, 1}, 5, kNow);
+    CHECK(table->find({1, 1}, kNow)->doubtful);
     CHECK(table->changes({1, 1}) == 1);
 }
 
 TEST_CASE("answers: a key is forgotten alone, and counted whether it was known or not") {
     Table table(2);
-    table.put({0, 1}, revoked());
-    table.put({0, 2}, revoked());
-    table->forget({0, 1});
+    table.put({0, 1}, absent());
+    table.put({0, 2}, absent());
+    table->forget({0, 1}, 5, kNow);
     CHECK_FALSE(table.knows({0, 1}));
     CHECK(table.knows({0, 2}));
     CHECK(table->changes({0, 2}) == 1);  // of its neighbours
     CHECK(table->changes({1, 1}) == 0);
-    table->forget({1, 3});
+    table->forget({1, 3}, 5, kNow);
     CHECK(table->changes({1, 1}) == 1);
     CHECK(table->changes({0, 1}) == 1);
 }
@@ -138,15 +138,33 @@ TEST_CASE("answers: one that was asked for before a change is not kept") {
     Table table;
     table.put(key(1), mark(1));
     const std::uint32_t changes = table->changes(key(1));
-    table->forget(key(2));
+    table->forget(key(2), 5, kNow);
     CHECK_FALSE(table->put(key(1), absent(), changes, kNow));
     CHECK(is_same(table->find(key(1), kNow), mark(1)));
-    table->forget(key(1));
+    table->forget(key(1), 5, kNow);
     CHECK_FALSE(table->put(key(1), absent(), changes, kNow));
     CHECK_FALSE(table->put(key(1), absent(), changes + 1, kNow));
-    CHECK_FALSE(table.knows(key(1)));
+    CHECK(table->find(key(1), kNow)->doubtful);
     CHECK(table->put(key(1), absent(), changes + 2, kNow));
-    CHECK(table.knows(key(1)));
+    CHECK(is_same(table->find(key(1), kNow), absent()));
+}
+
+TEST_CASE("answers: what speaks against somebody becomes doubtful, all else is forgotten") {
+    Table table;
+    table.put(key(1), revoked(7));
+    table.put(key(2), mark(3));
+    table.put(key(3), absent());
+    for (const std::uint64_t number : {1U, 2U, 3U}) {
+        table->forget(key(number), 5, kNow);
+    }
+    CHECK(table->find(key(1), kNow)->kind == Kind::revoked);
+    CHECK(table->find(key(1), kNow)->doubtful);
+    CHECK(table->find(key(1), kNow)->epoch == 5);
+    CHECK(table->find(key(2), kNow)->value == 3);
+    CHECK(table->find(key(2), kNow)->doubtful);
+    CHECK_FALSE(table.knows(key(3)));
+    table.put(key(1), revoked(7));
+    CHECK_FALSE(table->find(key(1), kNow)->doubtful);
 }
 
 TEST_CASE("answers: the one that was used least recently makes room") {
@@ -187,7 +205,7 @@ TEST_CASE("answers: a new answer to a known key makes nobody leave") {
 
 TEST_CASE("answers: a free place is taken before anybody has to leave") {
     Table table = full();
-    table->forget(key(0));
+    table->forget(key(0), 5, kNow);
     table.put(kNew, absent());
     CHECK(table.knows(kNew));
     CHECK(left(table) == all_but(0));
@@ -254,8 +272,8 @@ TEST_CASE("answers: those in use are counted, estimated in a table that is large
     small.put({0, 1}, absent());
     small.put({1, 1}, revoked());
     small.put({2, 1}, mark(1));
-    small.put({3, 1}, mark(1));
-    small->forget({3, 1});
+    small.put({3, 1}, absent());
+    small->forget({3, 1}, 5, kNow);
     CHECK(small->capacity() == 5 * answers::bucket_slots());
     CHECK(small->used() == 3);
 
@@ -342,7 +360,7 @@ TEST_CASE("answers: memory of no use is a table that keeps nothing") {
         CHECK_FALSE(table.find(key(1), kNow));
         CHECK(table.changes(key(1)) == 0);
         CHECK_FALSE(table.put(key(1), revoked(), 0, kNow));
-        table.forget(key(1));
+        table.forget(key(1), 5, kNow);
         CHECK(table.changes(key(1)) == 0);
         CHECK(table.capacity() == 0);
         CHECK(table.used() == 0);
@@ -359,7 +377,7 @@ TEST_CASE("answers: nothing is written behind the end") {
     AnswerTable table(memory.data(), 3 * answers::bucket_bytes() - 1);
     for (std::uint64_t i = 0; i < 1000; ++i) {
         table.put({i, 1}, revoked(), table.changes({i, 1}), kNow);
-        table.forget({i + 1, 1});
+        table.forget({i + 1, 1}, 5, kNow);
     }
     CHECK(table.capacity() == 2 * answers::bucket_slots());
     CHECK(std::vector<std::uint64_t>(memory.begin() + 2 * static_cast<std::ptrdiff_t>(words),
@@ -383,8 +401,13 @@ TEST_CASE("answers: whatever happens, a key has its last answer or none") {
                 last[own] = given;
             }
         } else if (choice == 4) {
-            table->forget(own);
-            last.erase(own);
+            table->forget(own, 5, now);
+            if (last.count(own) != 0 && last[own].rejects()) {
+                last[own].doubtful = true;
+                last[own].epoch = 5;
+            } else {
+                last.erase(own);
+            }
         } else if (const auto found = table->find(own, now)) {
             ++hits;
             REQUIRE(last.count(own) == 1);

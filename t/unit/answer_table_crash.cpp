@@ -24,6 +24,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t kBuckets = 4;
+constexpr std::uint64_t kToldEpoch = 5;
 constexpr std::uint64_t kKeys = 64;  // twice what there is room for
 
 Digest key(std::uint64_t number) {
@@ -44,7 +45,8 @@ Answer numbered(std::uint64_t number, std::uint64_t count) {
 bool is_whole(std::uint64_t number, const Answer& answer) {
     const Answer whole = numbered(number, answer.asked);
     return answer.kind == whole.kind && answer.value == whole.value &&
-           answer.until == whole.until && answer.epoch == whole.epoch;
+           answer.until == whole.until &&
+           answer.epoch == (answer.doubtful ? kToldEpoch : whole.epoch);
 }
 
 void put(AnswerTable& table, std::uint64_t number, const Answer& answer, std::uint32_t now) {
@@ -107,7 +109,7 @@ private:
         while (true) {
             const std::uint64_t number = random() % keys;
             if (forgets && random() % 4 == 0) {
-                table.forget(key(number));
+                table.forget(key(number), kToldEpoch, kNow);
             } else {
                 put(table, number, numbered(number, count), kNow + random() % 16);
             }

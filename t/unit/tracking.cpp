@@ -290,14 +290,14 @@ TEST_CASE("tracking: pings are answered in their order, behind the changes befor
     Tracked talk;
     talk.own.ping(10);
     talk.own.ping(20);
-    CHECK(talk.own.waiting() == 2);
+    CHECK(talk.own.oldest_ping() == 10U);
     CHECK(talk.said() == commands({{"PING"}, {"PING"}}));
     CHECK(talk.hear(changes({"p:1"}) + kPong + message("*-1\r\n")));
-    CHECK(talk.own.waiting() == 1);
+    CHECK(talk.own.oldest_ping() == 20U);
     talk.own.ping(30);
     CHECK(talk.said() == commands({{"PING"}}));
     CHECK(talk.hear(kPong + changes({"p:2"}) + kPong));
-    CHECK(talk.own.waiting() == 0);
+    CHECK_FALSE(talk.own.oldest_ping());
     CHECK(talk.recorder.events ==
           Events{"changed p:1", "proven 10", "flushed", "proven 20", "changed p:2", "proven 30"});
 }
@@ -331,7 +331,7 @@ TEST_CASE("tracking: nothing is asked before it tracks") {
         talk.said();
         talk.own.ping(1);
         CHECK(talk.said().empty());
-        CHECK(talk.own.waiting() == 0);
+        CHECK_FALSE(talk.own.oldest_ping());
     }
     Talk talk;
     talk.own.ping(1);
@@ -424,6 +424,15 @@ TEST_CASE("tracking: an error is no sign of life") {
     talk.said();
     CHECK_FALSE(talk.hear("-LOADING Redis is loading the dataset in memory\r\n"));
     CHECK(talk.recorder.events.empty());
+}
+
+TEST_CASE("tracking: an account that may not ask for a sign of life gets none") {
+    Tracked talk;
+    talk.own.ping(1);
+    talk.said();
+    CHECK_FALSE(talk.hear("-NOPERM this user has no permissions to run the 'ping' command\r\n"));
+    CHECK(talk.recorder.events.size() == 1);
+    CHECK(talk.recorder.events.at(0).find("not tracking: PING was answered with NOPERM") == 0);
 }
 
 TEST_CASE("tracking: a message that is too large ends it before a key of it is told") {

@@ -52,7 +52,7 @@ bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
     for (const session::Ending& ending : endings) {
         commands.push_back(session::end_session(realm.policy, ending, ngx_time()));
     }
-    const auto taken = [r, &state, &realm](const std::vector<redis::Reply>& replies) {
+    const auto taken = [r, &state, &realm, endings](const std::vector<redis::Reply>& replies) {
         report_errors(r, realm, replies);
         state.stored = !replies.empty();
         for (const redis::Reply& reply : replies) {
@@ -60,6 +60,7 @@ bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
         }
         if (state.stored) {
             count(counters(realm).logouts);
+            note_ended(realm, endings);
         }
         return true;
     };
