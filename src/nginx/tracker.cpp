@@ -106,6 +106,7 @@ bool Tracker::own_or_claim() {
             state.untracked.store(0, std::memory_order_release);
             state.server.store(realm_.server_number, std::memory_order_release);
         }
+        disconnect(0);  // of an ownership before: what was proven in between is not known
         next_ = ngx_current_msec;
     }
     state.heartbeat.store(ngx_current_msec, std::memory_order_release);
