@@ -130,7 +130,7 @@ bench: ## CPU time a request beside bare nginx and what else Debian has; 3 quiet
 
 ## Form
 
-written := $(sources) $(headers) $(wildcard t/unit/*.cpp t/unit/*.hpp)
+written := $(sources) $(headers) $(wildcard t/unit/*.cpp t/unit/*.hpp t/bench/load/*)
 
 # nginx's own include paths, as system headers: its warnings are not ours.
 nginx_includes = $$(sed -n '/^ALL_INCS/,/[^\\]$$/s/.*-I \([^ ]*\).*/\1/p' $(objs)/Makefile | \

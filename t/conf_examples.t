@@ -115,7 +115,8 @@ is $nginx->get('/health')->status, 200, 'jwks-api: health needs no token';
 
 # fleet-rotation: two nodes, never more than one stage apart. Tokens are signed with v2 once all nodes are in "sign".
 my $shared = RedisServer->new(tls => ['redis.example.com'],
-    users => ['nginx on >word %R~session:* resetchannels -@all +get +exists +ping']);
+    users => ['nginx on >word %R~session:* resetchannels &__redis__:invalidate -@all +get +exists +ping '
+        . '+client|id +client|tracking +subscribe']);
 my %stage = (before => ['v1'], accept => ['v1', 'v2'], sign => ['v2', 'v1'], drop => ['v2']);
 sub bring {
     my ($etc, $stage) = @_;

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace cache {
@@ -59,21 +60,22 @@ public:
         if (count_ == 0) {
             return false;
         }
-        Slot* place = nullptr;
-        unsigned lowest = 0;
-        for (Slot& slot : bucket(key).slots) {
+        Bucket& own = bucket(key);
+        Slot* place = &own.slots.front();
+        unsigned lowest = std::numeric_limits<unsigned>::max();
+        for (Slot& slot : own.slots) {
             const std::optional<Entry> entry = read(slot);
             if (entry && entry->key == key) {
                 place = &slot;
                 lowest = 0;
                 break;
             }
-            const unsigned own = entry ? rank(entry->value) + 1 : 0;
-            const bool older = place == nullptr || slot.used.load(std::memory_order_relaxed) <
-                                                       place->used.load(std::memory_order_relaxed);
-            if (place == nullptr || own < lowest || (own == lowest && older)) {
+            const unsigned ranked = entry ? rank(entry->value) + 1 : 0;
+            const bool older = slot.used.load(std::memory_order_relaxed) <
+                               place->used.load(std::memory_order_relaxed);
+            if (ranked < lowest || (ranked == lowest && older)) {
                 place = &slot;
-                lowest = own;
+                lowest = ranked;
             }
         }
         if (lowest > rank(value) + 1) {

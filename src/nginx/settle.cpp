@@ -46,7 +46,7 @@ void settle(ngx_http_request_t* r, Judged& judged, const std::vector<Read>& read
 
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
-                  std::vector<Read> reads, Suspension::Resume resume) {
+                  const std::vector<Read>& reads, Suspension::Resume resume) {
     std::vector<redis::Arguments> commands;
     commands.reserve(reads.size());
     for (const Read& read : reads) {
@@ -68,8 +68,8 @@ bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
     return true;
 }
 
-bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged, std::vector<Read> reads,
-                Suspension::Resume resume) {
+bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
+                const std::vector<Read>& reads, Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
     const auto take = [r, &judged, start, reads](const Replies& replies) {
         judged.store_time = ngx_current_msec - start;
@@ -99,7 +99,7 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
         return false;
     }
     const session::Policy& policy = judged.realm->policy;
-    std::vector<Read> reads = reads_of(judged.evidence.questions(policy));
+    const std::vector<Read> reads = reads_of(judged.evidence.questions(policy));
     if (reads.empty()) {
         judged.settled = true;
         return false;
@@ -107,8 +107,8 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
     judged.asked = true;
     judged.asked_at = ngx_time();
     const bool cached = policy.revocation == session::Revocation::cached;
-    judged.sent = cached ? ask_mirror(r, state, judged, std::move(reads), resume)
-                         : ask_strictly(r, state, judged, std::move(reads), resume);
+    judged.sent = cached ? ask_mirror(r, state, judged, reads, resume)
+                         : ask_strictly(r, state, judged, reads, resume);
     return judged.sent;
 }
 

@@ -38,7 +38,7 @@ sub connect {
             my $response = say_on($client, '/') // return;
             $of{$response->header('X-Worker')} //= $client;
             my @workers = $nginx->workers;
-            return @workers == grep { $of{$_} } @workers;
+            return @workers == ($nginx->{setting}{workers} // 1) && @workers == grep { $of{$_} } @workers;
         } 20 or croak 'a worker does not answer';
         push @{$self->{clients}}, map { $of{$_} } sort { $a <=> $b } $nginx->workers;
     }
