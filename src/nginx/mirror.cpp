@@ -158,6 +158,7 @@ std::optional<Reply> Mirror::known(const Read& read) {
         return std::nullopt;
     }
     const cache::Digest key = digest(read.command[1]);
+    const std::uint32_t changes = answers_of(realm_).changes(key);
     auto answer = answers_of(realm_).find(key, now());
     const bool stands =
         answer && answer->kind == Answer::Kind::revoked && !answer->doubtful && is_tracked();
@@ -167,7 +168,7 @@ std::optional<Reply> Mirror::known(const Read& read) {
     if (answer->kind == Answer::Kind::revoked && answer->until < read.until) {
         // Tokens of one session end at different times.
         answer->until = read.until;
-        keep(key, *answer, answers_of(realm_).changes(key), true);
+        keep(key, *answer, changes, true);
     }
     return reply_of(read.command, *answer);
 }
