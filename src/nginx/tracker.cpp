@@ -126,6 +126,7 @@ void Tracker::connect() {
         prefixes(realm_.policy.store_prefix), *this);
     stream_ = std::make_unique<RedisStream>(server, *tracking_, log_, *this);
     connected_ = true;
+    refused_ = false;
     next_ = ngx_current_msec + server.connect_timeout;
     stream_->open(server.addresses[address_]);
 }
@@ -174,7 +175,6 @@ void Tracker::tracking() {
     cache::Coherence& state = coherence();
     state.epoch.fetch_add(1, std::memory_order_acq_rel);
     state.server.store(realm_.server_number, std::memory_order_release);
-    state.untracked.store(0, std::memory_order_release);
     established_ = true;
     log_.restored();
     stream_->settle();
@@ -185,8 +185,8 @@ void Tracker::tracking() {
 void Tracker::not_tracking(std::string_view reason) {
     cache::Coherence& state = coherence();
     state.server.store(realm_.server_number, std::memory_order_release);
-    state.untracked.store(1, std::memory_order_release);
-    if (!told_) {
+    refused_ = true;
+    if (state.untracked.exchange(1, std::memory_order_acq_rel) == 0) {
         const ngx_str_t realm = str(realm_.policy.realm);
         const ngx_str_t name = str(realm_.redis->name);
         const ngx_str_t text = str(reason);
@@ -195,7 +195,6 @@ void Tracker::not_tracking(std::string_view reason) {
                       "is asked again after \"max_stale\": %V",
                       &realm, &name, &text);
     }
-    told_ = true;
 }
 
 void Tracker::changed(std::string_view key) {
@@ -210,8 +209,8 @@ void Tracker::flushed() {
 }
 
 void Tracker::proven(std::uint64_t stamp) {
-    told_ = false;
     coherence().proven.store(stamp, std::memory_order_release);
+    coherence().untracked.store(0, std::memory_order_release);
 }
 
 void Tracker::opened() {
@@ -219,12 +218,11 @@ void Tracker::opened() {
 }
 
 void Tracker::broken(std::string_view reason, ngx_err_t error) {
-    const bool untracked = told_ && coherence().untracked.load(std::memory_order_acquire) != 0;
-    if (!untracked) {
+    if (!refused_) {
         log_.lost(reason, error);
     }
     address_ = (address_ + 1) % realm_.redis->addresses.size();
-    disconnect(untracked ? kUntrackedRetry : kRetry);
+    disconnect(refused_ ? kUntrackedRetry : kRetry);
 }
 
 void Tracker::abandoned() {

@@ -53,7 +53,7 @@ private:
     std::unique_ptr<RedisStream> stream_;
     bool connected_ = false;    // the stream is in use
     bool established_ = false;  // and the server tells
-    bool told_ = false;         // the log knows that the server does not track
+    bool refused_ = false;      // it said that it does not, on this connection
     std::size_t address_ = 0;
     ngx_msec_t next_ = 0;    // when to connect, or until when the connection has to stand
     ngx_msec_t pinged_ = 0;  // when it was last asked for a sign of life
