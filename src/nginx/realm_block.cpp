@@ -112,10 +112,15 @@ void add_default_sources(RealmSlots& slots) {
     }
     using Kind = session::TokenSource::Kind;
     if (policy.cookie) {
-        policy.sources.push_back(
-            {Kind::cookie, policy.cookie->name, "cookie:" + policy.cookie->name});
+        session::TokenSource source;
+        source.kind = Kind::cookie;
+        source.name = policy.cookie->name;
+        source.label = "cookie:" + policy.cookie->name;
+        policy.sources.push_back(source);
     }
-    policy.sources.push_back({Kind::bearer, "", "bearer"});
+    session::TokenSource bearer;
+    bearer.label = "bearer";
+    policy.sources.push_back(bearer);
     slots.realm().source_variables.assign(policy.sources.size(), NGX_ERROR);
 }
 

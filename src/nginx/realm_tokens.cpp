@@ -11,8 +11,10 @@ namespace {
 // Reads "cookie=N", "header=N", "variable=$v" or "bearer"; nothing where it is none of them.
 std::optional<session::TokenSource> read_source(std::string_view text) {
     using Kind = session::TokenSource::Kind;
+    session::TokenSource source;
     if (text == "bearer") {
-        return session::TokenSource{Kind::bearer, "", "bearer"};
+        source.label = "bearer";
+        return source;
     }
     static constexpr std::pair<std::string_view, Kind> kKinds[] = {
         {"cookie", Kind::cookie},
@@ -29,11 +31,48 @@ std::optional<session::TokenSource> read_source(std::string_view text) {
             } else if (!session::is_token(*name)) {
                 return std::nullopt;  // no cookie and no header has such a name
             }
-            return session::TokenSource{kind, std::string(*name),
-                                        std::string(word) + ":" + std::string(*name)};
+            source.kind = kind;
+            source.name = *name;
+            source.label = std::string(word) + ":" + std::string(*name);
+            return source;
         }
     }
     return std::nullopt;
+}
+
+// "format=" and "signed=" behind the place.
+char* read_form(ngx_conf_t* cf, session::TokenSource& source) {
+    using Source = session::TokenSource;
+    static constexpr std::pair<std::string_view, Source::Format> kFormats[] = {
+        {"format=jwt", Source::Format::jwt},
+        {"format=nextauth", Source::Format::nextauth},
+        {"format=authjs", Source::Format::authjs},
+        {"format=opaque", Source::Format::opaque},
+    };
+    static constexpr std::pair<std::string_view, Source::Signed> kSigned[] = {
+        {"signed=remix", Source::Signed::remix},
+        {"signed=express", Source::Signed::express},
+    };
+    for (std::size_t i = 2; i < argument_count(cf); ++i) {
+        bool known = false;
+        for (const auto& [text, format] : kFormats) {
+            known = known || argument(cf, i) == text;
+            source.format = argument(cf, i) == text ? format : source.format;
+        }
+        for (const auto& [text, signed_by] : kSigned) {
+            known = known || argument(cf, i) == text;
+            source.signed_by = argument(cf, i) == text ? signed_by : source.signed_by;
+        }
+        if (!known) {
+            return fail_value(cf, argument(cf, i),
+                              "use format=jwt, nextauth, authjs or opaque, and signed=remix or "
+                              "express");
+        }
+    }
+    if (source.signed_by != Source::Signed::no && source.format != Source::Format::opaque) {
+        return fail(cf, "\"signed=\" is for ids, add \"format=opaque\"");
+    }
+    return check_parameters(cf, 2);
 }
 
 ngx_int_t variable_index(ngx_conf_t* cf, const session::TokenSource& source) {
@@ -55,15 +94,13 @@ char* read_list(ngx_conf_t* cf, std::vector<std::string>& values) {
 }  // namespace
 
 char* set_token(ngx_conf_t* cf, RealmSlots& slots) {
-    const auto source = read_source(argument(cf, 1));
+    auto source = read_source(argument(cf, 1));
     if (!source) {
         return fail_value(cf, argument(cf, 1),
                           "use cookie=NAME, header=NAME, variable=$NAME or bearer");
     }
-    for (std::size_t i = 2; i < argument_count(cf); ++i) {
-        if (argument(cf, i) != "format=jwt") {
-            return fail_value(cf, argument(cf, i), "tokens are format=jwt");
-        }
+    if (read_form(cf, *source) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
     }
     auto& sources = slots.policy().sources;
     for (const session::TokenSource& other : sources) {

@@ -17,7 +17,9 @@ using session::Reason;
 
 Refresh::Refresh(const Realm& realm, Cookie::Kind kind) : realm_(realm), kind_(kind) {
     const std::string& name = realm.policy.cookie->name;
-    source_ = {session::TokenSource::Kind::cookie, name, "cookie:" + name};
+    source_.kind = session::TokenSource::Kind::cookie;
+    source_.name = name;
+    source_.label = "cookie:" + name;
 }
 
 // The first cookie that could still be good; else why the first one is not.

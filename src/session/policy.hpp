@@ -23,10 +23,14 @@ inline constexpr std::size_t kMaxCandidates = 4;  // tokens tried a request
 // Where a token is looked for.
 struct TokenSource {
     enum class Kind : std::uint8_t { cookie, header, bearer, variable };
+    enum class Format : std::uint8_t { jwt, nextauth, authjs, opaque };
+    enum class Signed : std::uint8_t { no, remix, express };
 
     Kind kind = Kind::bearer;
     std::string name;   // of the cookie, header or variable
     std::string label;  // $session_source: "cookie:access_token", "bearer"
+    Format format = Format::jwt;
+    Signed signed_by = Signed::no;  // opaque ids only
 };
 
 enum class Deny : std::uint8_t { automatic, redirect, status };
