@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "flat_object.hpp"
 #include "text.hpp"
 
 namespace jwt {
@@ -60,38 +61,72 @@ std::optional<std::string> join(const json_t* array) {
 
 }  // namespace
 
-Claims::Claims(std::shared_ptr<json_t> object) : object_(std::move(object)) {}
+// Flat ones are read in place, all others by the library.
+struct Claims::Body {
+    std::string json;
+    std::optional<FlatObject> flat;  // views into `json`
+    Json object;                     // of flat ones once it is needed
+};
+
+Claims::Claims(std::shared_ptr<Body> body) : body_(std::move(body)) {}
 
 std::optional<Claims> Claims::parse(std::string_view json) {
-    Json object = parse_json_object(json);
-    if (object == nullptr) {
-        return std::nullopt;
+    auto body = std::make_shared<Body>();
+    body->json = json;
+    body->flat = FlatObject::read(body->json);
+    if (!body->flat) {
+        body->object = parse_json_object(json);
+        if (body->object == nullptr) {
+            return std::nullopt;
+        }
     }
-    return Claims(std::move(object));
+    return Claims(std::move(body));
+}
+
+const json_t* Claims::object() const {
+    if (body_->object == nullptr) {
+        body_->object = parse_json_object(body_->json);
+        if (body_->object == nullptr) {
+            throw std::bad_alloc();  // what is flat is JSON
+        }
+    }
+    return body_->object.get();
 }
 
 bool Claims::has(std::string_view name) const {
-    return json_member(object_.get(), name) != nullptr;
+    return body_->flat ? body_->flat->find(name) != nullptr
+                       : json_member(object(), name) != nullptr;
 }
 
 std::optional<std::string_view> Claims::string(std::string_view name) const {
-    return json_string(json_member(object_.get(), name));
+    if (!body_->flat) {
+        return json_string(json_member(object(), name));
+    }
+    const FlatObject::Member* member = body_->flat->find(name);
+    return member != nullptr && member->kind == FlatObject::Member::Kind::string
+               ? std::optional(member->text)
+               : std::nullopt;
 }
 
 std::optional<double> Claims::number(std::string_view name) const {
-    const json_t* value = json_member(object_.get(), name);
-    if (!json_is_number(value)) {
-        return std::nullopt;
+    if (body_->flat) {
+        const auto whole = integer(name);
+        return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
     }
-    return json_number_value(value);
+    const json_t* value = json_member(object(), name);
+    return json_is_number(value) ? std::optional(json_number_value(value)) : std::nullopt;
 }
 
 std::optional<std::int64_t> Claims::integer(std::string_view name) const {
-    const json_t* value = json_member(object_.get(), name);
-    if (!json_is_integer(value)) {
-        return std::nullopt;
+    if (body_->flat) {
+        const FlatObject::Member* member = body_->flat->find(name);
+        return member != nullptr && member->kind == FlatObject::Member::Kind::integer
+                   ? std::optional(member->number)
+                   : std::nullopt;
     }
-    return json_integer_value(value);
+    const json_t* value = json_member(object(), name);
+    return json_is_integer(value) ? std::optional<std::int64_t>(json_integer_value(value))
+                                  : std::nullopt;
 }
 
 std::optional<bool> Claims::matches(std::string_view name,
@@ -99,10 +134,10 @@ std::optional<bool> Claims::matches(std::string_view name,
     const auto is_value = [&values](std::string_view text) {
         return std::find(values.begin(), values.end(), text) != values.end();
     };
-    const json_t* value = json_member(object_.get(), name);
-    if (const auto text = json_string(value)) {
+    if (const auto text = string(name)) {
         return is_value(*text);
     }
+    const json_t* value = body_->flat ? nullptr : json_member(object(), name);
     if (!json_is_array(value)) {
         return std::nullopt;
     }
@@ -118,7 +153,7 @@ std::optional<bool> Claims::matches(std::string_view name,
 }
 
 std::optional<std::string> Claims::text(const std::vector<std::string>& path) const {
-    const json_t* value = object_.get();
+    const json_t* value = object();
     for (const std::string& name : path) {
         value = json_member(value, name);
     }
@@ -138,7 +173,7 @@ std::optional<std::string> Claims::text(const std::vector<std::string>& path) co
 }
 
 std::string Claims::json() const {
-    return dump(object_.get());
+    return dump(object());
 }
 
 }  // namespace jwt

@@ -45,9 +45,14 @@ public:
     std::string json() const;
 
 private:
-    explicit Claims(std::shared_ptr<json_t> object);
+    struct Body;
 
-    std::shared_ptr<json_t> object_;
+    explicit Claims(std::shared_ptr<Body> body);
+
+    // Parsed by the library, once somebody needs it; throws std::bad_alloc.
+    const json_t* object() const;
+
+    std::shared_ptr<Body> body_;
 };
 
 }  // namespace jwt

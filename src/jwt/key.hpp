@@ -71,7 +71,7 @@ private:
 
     KeyOptions options_;
     const Algorithm* algorithm_;
-    std::shared_ptr<EVP_MAC_CTX> mac_;   // hmac: keyed once, copied for each use
+    std::shared_ptr<EVP_MAC_CTX> mac_;   // hmac: keyed once for all uses
     std::shared_ptr<EVP_PKEY> pkey_;     // all others
     std::shared_ptr<EVP_MAC_CTX> seal_;  // where it can sign
 };

@@ -6,31 +6,28 @@ namespace jwt {
 
 namespace {
 
-using Candidates = std::vector<const Key*>;
+struct Candidates {
+    std::string_view algorithm;
+    std::optional<std::string_view> key_id;
+    std::optional<std::string_view> hint;
 
-// The keys of that algorithm, and of that id where one is given: those that the hint names first,
-// then the others in order. None of either: the refusal.
-Result<Candidates> pick(const std::vector<Key>& keys, std::string_view algorithm,
-                        std::optional<std::string_view> key_id,
-                        std::optional<std::string_view> hint) {
-    Candidates candidates;
-    bool is_known = !key_id;
-    for (const Key& key : keys) {
-        if (!key_id || key.id() == *key_id) {
-            is_known = true;
-            if (key.algorithm().name == algorithm) {
-                candidates.push_back(&key);
+    bool have(const Key& key) const {
+        return key.algorithm().name == algorithm && (!key_id || key.id() == *key_id);
+    }
+    bool is_hinted(const Key& key) const { return !key_id && hint && key.id() == *hint; }
+};
+
+// The first one that `holds`: those that the hint names, then the others in order.
+template <typename Holds>
+const Key* find_candidate(const std::vector<Key>& keys, const Candidates& candidates, Holds holds) {
+    for (const bool hinted : {true, false}) {
+        for (const Key& key : keys) {
+            if (candidates.have(key) && candidates.is_hinted(key) == hinted && holds(key)) {
+                return &key;
             }
         }
     }
-    if (candidates.empty()) {
-        return is_known ? Refusal::algorithm : Refusal::key;
-    }
-    if (hint && !key_id) {
-        std::stable_partition(candidates.begin(), candidates.end(),
-                              [&hint](const Key* key) { return key->id() == *hint; });
-    }
-    return candidates;
+    return nullptr;
 }
 
 }  // namespace
@@ -61,32 +58,31 @@ Result<const Key*> Keyring::verify(std::string_view algorithm,
                                    std::optional<std::string_view> key_id,
                                    std::optional<std::string_view> hint, std::string_view bytes,
                                    std::string_view signature, std::int64_t now) const {
+    const Candidates candidates = {algorithm, key_id, hint};
+    const auto is_named = [key_id](const Key& key) { return key.id() == *key_id; };
+    const auto has = [&candidates](const Key& key) { return candidates.have(key); };
+    const auto is_accepted = [&](const Key& key) { return has(key) && key.accepted_at(now); };
     if (find_algorithm(algorithm) == nullptr) {
         return Refusal::algorithm;
     }
-    auto picked = pick(keys_, algorithm, key_id, hint);
-    if (const auto* refusal = std::get_if<Refusal>(&picked)) {
-        return *refusal;
+    if (std::none_of(keys_.begin(), keys_.end(), has)) {
+        return !key_id || std::any_of(keys_.begin(), keys_.end(), is_named) ? Refusal::algorithm
+                                                                            : Refusal::key;
     }
-    auto& candidates = std::get<Candidates>(picked);
-    // Those whose time has ended come last and only tell "key" from "signature": their tokens were
-    // good, and on another node may still be.
-    const auto ended =
-        std::stable_partition(candidates.begin(), candidates.end(),
-                              [now](const Key* key) { return key->accepted_at(now); });
-    if (key_id && ended == candidates.begin()) {
+    if (key_id && std::none_of(keys_.begin(), keys_.end(), is_accepted)) {
         return Refusal::key;
     }
-    const auto found = std::find_if(
-        candidates.begin(), candidates.end(),
-        [bytes, signature](const Key* key) { return key->verifies(bytes, signature); });
-    if (found == candidates.end()) {
-        return Refusal::signature;
+    const auto verifies = [&](bool accepted) {
+        return find_candidate(keys_, candidates, [&](const Key& key) {
+            return key.accepted_at(now) == accepted && key.verifies(bytes, signature);
+        });
+    };
+    if (const Key* key = verifies(true)) {
+        return key;
     }
-    if (found >= ended) {
-        return Refusal::key;
-    }
-    return *found;
+    // Those whose time has ended only tell "key" from "signature": their tokens were good, and on
+    // another node may still be.
+    return verifies(false) == nullptr ? Refusal::signature : Refusal::key;
 }
 
 }  // namespace jwt

@@ -75,6 +75,23 @@ std::optional<std::string> from_der(std::string_view der, std::size_t coordinate
     return raw;
 }
 
+struct MacBytes {
+    std::array<char, EVP_MAX_MD_SIZE> bytes{};
+    std::size_t size = 0;  // 0 where OpenSSL fails
+};
+
+MacBytes compute_mac(EVP_MAC_CTX* keyed, std::string_view bytes) {
+    const ErrorQueueGuard guard;
+    MacBytes mac;
+    if (EVP_MAC_init(keyed, nullptr, 0, nullptr) != 1 ||
+        EVP_MAC_update(keyed, octets(bytes), bytes.size()) != 1 ||
+        EVP_MAC_final(keyed, reinterpret_cast<unsigned char*>(mac.bytes.data()), &mac.size,
+                      mac.bytes.size()) != 1) {
+        return {};
+    }
+    return mac;
+}
+
 std::size_t signature_bytes(const Algorithm& algorithm, const EVP_PKEY* key) {
     if (algorithm.type == KeyType::ec) {
         return 2 * algorithm.coordinate;
@@ -143,23 +160,15 @@ std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secre
     return context;
 }
 
-std::optional<std::string> make_mac_of(const EVP_MAC_CTX* keyed, std::string_view bytes) {
-    const ErrorQueueGuard guard;
-    const MacContext context(EVP_MAC_CTX_dup(keyed));
-    std::array<char, EVP_MAX_MD_SIZE> computed{};
-    std::size_t size = 0;
-    if (context == nullptr || EVP_MAC_update(context.get(), octets(bytes), bytes.size()) != 1 ||
-        EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(computed.data()), &size,
-                      computed.size()) != 1) {
-        return std::nullopt;
-    }
-    return std::string(computed.data(), size);
+std::optional<std::string> make_mac_of(EVP_MAC_CTX* keyed, std::string_view bytes) {
+    const MacBytes mac = compute_mac(keyed, bytes);
+    return mac.size == 0 ? std::nullopt : std::optional(std::string(mac.bytes.data(), mac.size));
 }
 
-bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac) {
-    const std::optional<std::string> computed = make_mac_of(keyed, bytes);
-    return computed && computed->size() == mac.size() &&
-           CRYPTO_memcmp(computed->data(), mac.data(), mac.size()) == 0;
+bool mac_holds(EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac) {
+    const MacBytes computed = compute_mac(keyed, bytes);
+    return computed.size != 0 && computed.size == mac.size() &&
+           CRYPTO_memcmp(computed.bytes.data(), mac.data(), mac.size()) == 0;
 }
 
 }  // namespace jwt

@@ -29,10 +29,11 @@ std::optional<std::string> make_signature(const Algorithm& algorithm, EVP_PKEY* 
 // HMAC with the digest, keyed; null where OpenSSL fails.
 std::shared_ptr<EVP_MAC_CTX> make_mac(const char* digest, std::string_view secret);
 
-// Compares in constant time; `keyed` stays as it was.
-bool mac_holds(const EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac);
+// Compares in constant time. Each use begins anew with the key that `keyed` has: a copy for each
+// would cost as much as the MAC.
+bool mac_holds(EVP_MAC_CTX* keyed, std::string_view bytes, std::string_view mac);
 
-// The MAC of the bytes, or nothing where OpenSSL fails; `keyed` stays as it was.
-std::optional<std::string> make_mac_of(const EVP_MAC_CTX* keyed, std::string_view bytes);
+// The MAC of the bytes, or nothing where OpenSSL fails; `keyed` as above.
+std::optional<std::string> make_mac_of(EVP_MAC_CTX* keyed, std::string_view bytes);
 
 }  // namespace jwt

@@ -203,8 +203,9 @@ Reply Mirror::floor(const redis::Arguments& command) const {
 
 void Mirror::note(const Read& read, const Reply& reply) {
     auto answer = is_mirrored(read.command) ? answer_of(read.command, reply) : std::nullopt;
-    if (!answer) {
-        return;
+    if (!answer ||
+        (!answer->rejects() && !zone_of(realm_).rejects.load(std::memory_order_acquire))) {
+        return;  // or nothing is known that it would take back
     }
     const cache::Digest key = digest(read.command[1]);
     if (answer->rejects() || answers_of(realm_).find(key, now())) {
@@ -245,6 +246,9 @@ Answer Mirror::keep(const cache::Digest& key, Answer answer, std::uint32_t chang
         answer.until = std::max(answer.until, known->until);  // sessions have several tokens
     }
     answers.put(key, answer, changes, now());
+    if (answer.rejects()) {
+        zone_of(realm_).rejects.store(true, std::memory_order_release);
+    }
     return answer;
 }
 

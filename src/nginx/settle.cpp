@@ -33,51 +33,50 @@ Replies floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
 }
 
 // What is known to speak against somebody counts where the store has no answer.
-void settle(ngx_http_request_t* r, Judged& judged, const std::vector<Read>& reads,
-            const Replies& replies) {
+void settle(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
     judged.settled = true;
     const Realm& realm = *judged.realm;
     Counters& counts = counters(realm);
     count(replies.empty() ? counts.unanswered : counts.answered);
-    const Replies floors = replies.empty() ? floors_of(mirror_of(realm), reads) : Replies();
+    const Replies floors = replies.empty() ? floors_of(mirror_of(realm), judged.reads) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);
 }
 
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
-                  const std::vector<Read>& reads, Suspension::Resume resume) {
+                  Suspension::Resume resume) {
     std::vector<redis::Arguments> commands;
-    commands.reserve(reads.size());
-    for (const Read& read : reads) {
+    commands.reserve(judged.reads.size());
+    for (const Read& read : judged.reads) {
         commands.push_back(read.command);
     }
     const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &judged, start, reads](const Replies& replies) {
+    const auto take = [r, &judged, start](const Replies& replies) {
         judged.store_time = ngx_current_msec - start;
         for (std::size_t i = 0; i < replies.size(); ++i) {
-            mirror_of(*judged.realm).note(reads[i], replies[i]);
+            mirror_of(*judged.realm).note(judged.reads[i], replies[i]);
         }
-        settle(r, judged, reads, replies);
+        settle(r, judged, replies);
         return true;
     };
     if (!state.ask(r, *judged.realm, std::move(commands), take, resume)) {
-        settle(r, judged, reads, {});
+        settle(r, judged, {});
         return false;
     }
     return true;
 }
 
 bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
-                const std::vector<Read>& reads, Suspension::Resume resume) {
+                Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &judged, start, reads](const Replies& replies) {
+    const auto take = [r, &judged, start](const Replies& replies) {
         judged.store_time = ngx_current_msec - start;
-        settle(r, judged, reads, replies);
+        settle(r, judged, replies);
         return true;
     };
     state.lookup = std::make_unique<Mirror::Lookup>(r, mirror_of(*judged.realm));
-    const bool waiting = state.lookup->start(reads, take, resume);
+    const bool waiting = state.lookup->start(judged.reads, take, resume);
     judged.hit = state.lookup->hit();
     judged.asked = !judged.hit;
     Counters& counts = counters(*judged.realm);
@@ -86,7 +85,7 @@ bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
         judged.settled = true;
         judged.evidence.answer(judged.realm->policy, state.lookup->replies(), {}, ngx_time());
     } else if (!waiting) {
-        settle(r, judged, reads, {});
+        settle(r, judged, {});
     }
     return waiting;
 }
@@ -99,16 +98,16 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
         return false;
     }
     const session::Policy& policy = judged.realm->policy;
-    const std::vector<Read> reads = reads_of(judged.evidence.questions(policy));
-    if (reads.empty()) {
+    judged.reads = reads_of(judged.evidence.questions(policy));
+    if (judged.reads.empty()) {
         judged.settled = true;
         return false;
     }
     judged.asked = true;
     judged.asked_at = ngx_time();
     const bool cached = policy.revocation == session::Revocation::cached;
-    judged.sent = cached ? ask_mirror(r, state, judged, reads, resume)
-                         : ask_strictly(r, state, judged, reads, resume);
+    judged.sent = cached ? ask_mirror(r, state, judged, resume)
+                         : ask_strictly(r, state, judged, resume);
     return judged.sent;
 }
 

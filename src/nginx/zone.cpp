@@ -65,6 +65,7 @@ void take_over(const Zone& from, Zone& to) {
     const cache::AnswerTable old(from.answers, from.answers_bytes);
     cache::AnswerTable table(to.answers, to.answers_bytes);
     old.copy_to(table, static_cast<std::uint32_t>(ngx_time()));
+    to.rejects.store(from.rejects.load(std::memory_order_acquire), std::memory_order_release);
 }
 
 ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {

@@ -39,6 +39,7 @@ struct Counters {
 struct Zone {
     Counters counters;
     cache::Coherence coherence;
+    std::atomic<bool> rejects;  // an answer was ever kept that speaks against somebody
     // Memory of the tables, null where there is none; at one address in all processes.
     void* answers;
     std::size_t answers_bytes;

@@ -18,7 +18,9 @@ bool Pipeline::ask(Question&& question) {
             output_.resize(begin);
             return false;
         }
-        questions_.push_back({std::move(question), sent_before_ + begin, {}});
+        std::vector<Reply> replies;
+        replies.reserve(question.commands.size());
+        questions_.push_back({std::move(question), sent_before_ + begin, std::move(replies)});
     } catch (...) {
         // Bytes without a question would give its replies to the next one.
         output_.resize(begin);

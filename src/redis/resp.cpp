@@ -3,6 +3,7 @@
 #include <hiredis/hiredis.h>
 
 #include <new>
+#include <utility>
 
 namespace redis {
 
@@ -15,8 +16,6 @@ constexpr std::size_t kMaxElements = kMaxReplyBytes / 4;
 // What hiredis before 1.0 allows; it has no limit since, and frees recursively.
 constexpr std::size_t kMaxDepth = 7;
 
-decltype(redisReplyObjectFunctions::createArray) create_any_array = nullptr;
-
 bool is_too_deep(const redisReadTask* task) {
     std::size_t depth = 0;
     while (task != nullptr && depth <= kMaxDepth) {
@@ -26,59 +25,93 @@ bool is_too_deep(const redisReadTask* task) {
     return depth > kMaxDepth;
 }
 
-// hiredis counts in int before 1.0, in size_t since.
-template <typename Count>
-void* create_array(const redisReadTask* task, Count elements) {
-    if (static_cast<std::size_t>(elements) > kMaxElements || is_too_deep(task)) {
-        return nullptr;
-    }
-    return create_any_array(task, elements);
+// Where the reply of a task belongs.
+Reply& place_of(const redisReadTask* task) {
+    return task->parent == nullptr
+               ? *static_cast<Reply*>(task->privdata)
+               : static_cast<Reply*>(task->parent->obj)->elements[static_cast<std::size_t>(task->idx)];
 }
 
-// hiredis' own functions with the limit, for every reader.
-redisReplyObjectFunctions* bounded_functions(const redisReader& reader) {
-    static redisReplyObjectFunctions functions = [&reader] {
-        redisReplyObjectFunctions own = *reader.fn;
-        create_any_array = own.createArray;
-        own.createArray = create_array;
-        return own;
-    }();
-    return &functions;
-}
+// hiredis calls these as it reads; null makes it give up.
 
-// False for what RESP2 does not have.
-bool convert(const redisReply& from, Reply& to) {
-    switch (from.type) {
-        case REDIS_REPLY_NIL:
-            to.type = Reply::Type::nil;
-            return true;
-        case REDIS_REPLY_INTEGER:
-            to.type = Reply::Type::integer;
-            to.integer = from.integer;
-            return true;
+void* put_text(const redisReadTask* task, char* text, std::size_t size) noexcept {
+    Reply& reply = place_of(task);
+    switch (task->type) {
         case REDIS_REPLY_STRING:
-            to.type = Reply::Type::string;
+            reply.type = Reply::Type::string;
             break;
         case REDIS_REPLY_STATUS:
-            to.type = Reply::Type::status;
+            reply.type = Reply::Type::status;
             break;
         case REDIS_REPLY_ERROR:
-            to.type = Reply::Type::error;
+            reply.type = Reply::Type::error;
             break;
-        case REDIS_REPLY_ARRAY:
-            to.type = Reply::Type::array;
-            to.elements.resize(from.elements);
-            for (std::size_t i = 0; i < from.elements; ++i) {
-                if (!convert(*from.element[i], to.elements[i])) {
-                    return false;
-                }
-            }
-            return true;
         default:
-            return false;
+            return nullptr;  // RESP2 has no other
     }
-    to.text.assign(from.str, static_cast<std::size_t>(from.len));
-    return true;
+    try {
+        reply.text.assign(text, size);
+    } catch (...) {
+        return nullptr;
+    }
+    return &reply;
+}
+
+// hiredis counts in int before 1.0, in size_t since.
+template <typename Count>
+void* put_array(const redisReadTask* task, Count count) noexcept {
+    const auto elements = static_cast<std::size_t>(count);
+    if (task->type != REDIS_REPLY_ARRAY || elements > kMaxElements || is_too_deep(task)) {
+        return nullptr;
+    }
+    Reply& reply = place_of(task);
+    reply.type = Reply::Type::array;
+    try {
+        reply.elements.resize(elements);
+    } catch (...) {
+        return nullptr;
+    }
+    return &reply;
+}
+
+void* put_integer(const redisReadTask* task, long long value) noexcept {
+    Reply& reply = place_of(task);
+    reply.type = Reply::Type::integer;
+    reply.integer = value;
+    return &reply;
+}
+
+void* put_nil(const redisReadTask* task) noexcept {
+    return &place_of(task);
+}
+
+void release(void*) noexcept {}  // the reader owns what is coming
+
+// Since 1.0 hiredis reads what only RESP3 has.
+template <typename Functions>
+auto refuse_resp3(Functions& functions, int) -> decltype(functions.createDouble, void()) {
+    functions.createDouble = [](const redisReadTask*, double, char*, std::size_t) -> void* {
+        return nullptr;
+    };
+    functions.createBool = [](const redisReadTask*, int) -> void* { return nullptr; };
+}
+
+template <typename Functions>
+void refuse_resp3(Functions&, long) {}
+
+// Replies are read to where they belong: hiredis' own objects would be copied and freed again.
+redisReplyObjectFunctions* functions() {
+    static redisReplyObjectFunctions own = [] {
+        redisReplyObjectFunctions made = {};
+        made.createString = put_text;
+        made.createArray = put_array;
+        made.createInteger = put_integer;
+        made.createNil = put_nil;
+        made.freeObject = release;
+        refuse_resp3(made, 0);
+        return made;
+    }();
+    return &own;
 }
 
 void append_header(std::string& bytes, char type, std::size_t count) {
@@ -102,11 +135,12 @@ void Reader::Free::operator()(redisReader* reader) const {
     redisReaderFree(reader);
 }
 
-Reader::Reader() : reader_(redisReaderCreate()) {
+Reader::Reader()
+    : reply_(std::make_unique<Reply>()), reader_(redisReaderCreateWithFunctions(functions())) {
     if (reader_ == nullptr) {
         throw std::bad_alloc();
     }
-    reader_->fn = bounded_functions(*reader_);
+    reader_->privdata = reply_.get();
 }
 
 void Reader::feed(std::string_view bytes) {
@@ -132,17 +166,13 @@ std::optional<Reply> Reader::next() {
         return std::nullopt;
     }
 
-    const std::unique_ptr<void, decltype(&freeReplyObject)> owner(object, freeReplyObject);
     const std::size_t left = reader_->len - reader_->pos;
     broken_ = unread_ - left > kMaxReplyBytes;
     unread_ = left;
-
-    Reply reply;
-    if (broken_ || !convert(*static_cast<const redisReply*>(object), reply)) {
-        broken_ = true;
+    if (broken_) {
         return std::nullopt;
     }
-    return reply;
+    return std::exchange(*reply_, Reply());
 }
 
 }  // namespace redis

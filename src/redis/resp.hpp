@@ -53,6 +53,7 @@ private:
         void operator()(redisReader* reader) const;
     };
 
+    std::unique_ptr<Reply> reply_;  // the one that is coming; hiredis points to it
     std::unique_ptr<redisReader, Free> reader_;
     std::size_t unread_ = 0;  // bytes that came since the last whole reply
     bool broken_ = false;

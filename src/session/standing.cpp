@@ -90,70 +90,94 @@ StoreAnswer read_record(const redis::Reply& reply, const Policy& policy, std::in
     return answer;
 }
 
-Answer read_list(const Inquiry& inquiry, std::int64_t issued, const redis::Reply& reply) {
-    return inquiry.about == About::revoked
-               ? is_revoked(reply)
-               : is_marked(issued, reply, inquiry.about == About::stale);
+Answer read_list(About about, std::int64_t issued, const redis::Reply& reply) {
+    return about == About::revoked ? is_revoked(reply)
+                                   : is_marked(issued, reply, about == About::stale);
 }
 
 bool is_believed(const Inquiry& inquiry, const redis::Reply& reply) {
     return inquiry.about == About::record ? parse_record(reply).has_value()
-                                          : read_list(inquiry, 0, reply) != Answer::unclear;
+                                          : read_list(inquiry.about, 0, reply) != Answer::unclear;
+}
+
+// Calls `ask` with what each command of inquiries() is about, and the ID where it asks for one.
+template <typename Ask>
+void each_subject(const Session& session, const Policy& policy, Ask ask) {
+    static const std::string kNone;
+    if (policy.asks_lists()) {
+        ask(About::epoch, kNone);
+        if (!session.tenant.empty()) {
+            ask(About::epoch, session.tenant);
+        }
+        if (!session.user.empty()) {
+            ask(About::stale, session.user);
+        }
+        for (const std::string& id : session.revocable) {
+            ask(About::revoked, id);
+        }
+    }
+    if (policy.asks_record()) {
+        ask(About::record, session.id);
+    }
+}
+
+Inquiry inquire(const Session& session, const Policy& policy, About about, const std::string& id) {
+    const std::string& prefix = policy.store_prefix;
+    switch (about) {
+        case About::epoch:
+            return {about, {"GET", epoch_key(prefix, id)}};
+        case About::stale:
+            return {about, {"GET", stale_key(prefix, id)}};
+        case About::revoked:
+            // not GET: the value may be of any type
+            return {about,
+                    {"EXISTS", revoked_key(prefix, session.user, id)},
+                    session.expires == 0 ? 0 : session.expires + policy.rules.leeway};
+        case About::record:
+            break;
+    }
+    return {About::record,
+            {"HMGET", data_key(prefix, session.user, id), "sub", "created_at", "expires_at",
+             "last_activity_at"}};
 }
 
 }  // namespace
 
 std::vector<Inquiry> inquiries(const Session& session, const Policy& policy) {
-    const std::string& prefix = policy.store_prefix;
     std::vector<Inquiry> all;
     all.reserve(4 + session.revocable.size());
-    if (policy.asks_lists()) {
-        all.push_back({About::epoch, {"GET", epoch_key(prefix, "")}});
-        if (!session.tenant.empty()) {
-            all.push_back({About::epoch, {"GET", epoch_key(prefix, session.tenant)}});
-        }
-        if (!session.user.empty()) {
-            all.push_back({About::stale, {"GET", stale_key(prefix, session.user)}});
-        }
-        for (const std::string& id : session.revocable) {
-            // not GET: the value may be of any type
-            all.push_back({About::revoked,
-                           {"EXISTS", revoked_key(prefix, session.user, id)},
-                           session.expires == 0 ? 0 : session.expires + policy.rules.leeway});
-        }
-    }
-    if (policy.asks_record()) {
-        all.push_back({About::record,
-                       {"HMGET", data_key(prefix, session.user, session.id), "sub", "created_at",
-                        "expires_at", "last_activity_at"}});
-    }
+    each_subject(session, policy, [&](About about, const std::string& id) {
+        all.push_back(inquire(session, policy, about, id));
+    });
     return all;
 }
 
 StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
                           const redis::Reply* floors, std::size_t count, std::int64_t now) {
-    const std::vector<Inquiry> asked = inquiries(session, policy);
-    if (count != asked.size()) {
-        return {};
-    }
     Answer revoked = Answer::no;
     Answer stale = Answer::no;
     Answer epoch = Answer::no;
     StoreAnswer answer{replies == nullptr ? Standing::unknown : Standing::good, std::nullopt};
-    for (std::size_t i = 0; i < count; ++i) {
-        if (asked[i].about == About::record) {
-            answer = replies == nullptr ? answer : read_record(replies[i], policy, now);
-            continue;
+    std::size_t i = 0;
+    each_subject(session, policy, [&](About about, const std::string&) {
+        const std::size_t own = i++;
+        if (own >= count) {
+            return;
         }
-        Answer& worst = asked[i].about == About::revoked ? revoked
-                        : asked[i].about == About::stale ? stale
-                                                         : epoch;
+        if (about == About::record) {
+            answer = replies == nullptr ? answer : read_record(replies[own], policy, now);
+            return;
+        }
+        Answer& worst = about == About::revoked ? revoked : about == About::stale ? stale : epoch;
         if (replies != nullptr) {
-            worst = std::max(worst, read_list(asked[i], session.issued, replies[i]));
+            worst = std::max(worst, read_list(about, session.issued, replies[own]));
         }
-        if (floors != nullptr && read_list(asked[i], session.issued, floors[i]) == Answer::yes) {
+        if (floors != nullptr && read_list(about, session.issued, floors[own]) == Answer::yes) {
             worst = Answer::yes;
         }
+    });
+    if (i != count) {
+        return {};
     }
 
     // One reply that speaks against the session is enough, whatever became of the others.
