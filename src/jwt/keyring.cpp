@@ -38,6 +38,11 @@ const Key* Keyring::current() const {
     return first == keys_.end() ? nullptr : &*first;
 }
 
+bool Keyring::has_public_keys() const {
+    return std::any_of(keys_.begin(), keys_.end(),
+                       [](const Key& key) { return key.algorithm().type != KeyType::hmac; });
+}
+
 const Key* Keyring::signing_key(std::int64_t now) const {
     const Key* key = current();
     return key != nullptr && key->can_sign() && key->accepted_at(now) ? key : nullptr;

@@ -17,6 +17,8 @@ public:
 
     bool empty() const { return keys_.empty(); }
     const std::vector<Key>& keys() const { return keys_; }
+    // Whether a key verifies what is no MAC.
+    bool has_public_keys() const;
     // The first one of those that are in no set, where it signs at that time; else null.
     const Key* signing_key(std::int64_t now) const;
     // The one of that ID that is in no set, or null.

@@ -1,6 +1,8 @@
 #include "access.hpp"
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "bridge.hpp"
 #include "location.hpp"
@@ -131,7 +133,8 @@ void settle_by_zone(Judged& judged) {
     }
 }
 
-ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
+ngx_int_t judge(ngx_http_request_t* r, const Location& location,
+                std::optional<session::Candidate> first) {
     RequestState& state = RequestState::of(r);
     if (state.waiting()) {
         return NGX_AGAIN;
@@ -139,7 +142,7 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location) {
     if (is_preflight(r)) {
         return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
     }
-    Judged* judged = &state.judge(r, *location.realm);
+    Judged* judged = &state.judge(r, *location.realm, std::move(first));
     if (!judged->settled) {
         settle_by_zone(*judged);
     }
@@ -178,12 +181,12 @@ ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled&
 }
 
 ngx_int_t recall_or_judge(ngx_http_request_t* r, const Location& location) {
-    if (RequestState::find(r) == nullptr) {
-        if (const auto recalled = recall(r, *location.realm)) {
-            return admit(r, location, *recalled);
-        }
+    if (RequestState::find(r) != nullptr || is_preflight(r)) {
+        return judge(r, location, std::nullopt);
     }
-    return judge(r, location);
+    Sight sight = see_first_token(r, *location.realm);
+    return sight.recalled ? admit(r, location, *sight.recalled)
+                          : judge(r, location, std::move(sight.candidate));
 }
 
 }  // namespace

@@ -11,10 +11,16 @@ namespace nginx {
 namespace {
 
 // Records are asked for at each request, and "strict" asks everything.
+bool asks_always(const session::Policy& policy) {
+    return policy.asks_record() ||
+           (policy.asks_lists() && policy.revocation == session::Revocation::strict);
+}
+
+// A MAC is as cheap as finding that it was verified before.
 bool remembers(const Realm& realm) {
     const session::Policy& policy = realm.policy;
-    return !realm.fingerprint.empty() && !policy.asks_record() &&
-           !(policy.asks_lists() && policy.revocation == session::Revocation::strict);
+    return !realm.fingerprint.empty() &&
+           (!asks_always(policy) || policy.keyring.has_public_keys());
 }
 
 cache::TokenDigest digest_of(const Realm& realm, std::string_view token) {
@@ -34,7 +40,7 @@ bool is_still_good(const Realm& realm, const cache::VerifiedToken& token, const 
     return signer.accepted_at(ngx_time()) &&
            !jwt::is_expired_at(token.issued, token.expires, policy.rules, ngx_time()) &&
            !is_due(policy, token, signer) &&
-           (!policy.asks_lists() || mirror_of(realm).is_good(token));
+           !asks_always(policy) && (!policy.asks_lists() || mirror_of(realm).is_good(token));
 }
 
 cache::VerifiedToken verified(const Realm& realm, const session::Candidate& candidate,
@@ -61,43 +67,67 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     return token;
 }
 
+// Nothing where it is not good by signature and claims.
+std::optional<cache::VerifiedToken> keep(const Realm& realm, const cache::TokenDigest& digest,
+                                         const session::Candidate& candidate) {
+    if (candidate.reason != session::Reason::valid) {
+        return std::nullopt;
+    }
+    const auto signer = static_cast<std::size_t>(candidate.verification.key -
+                                                 realm.policy.keyring.keys().data());
+    if (signer > UINT16_MAX) {
+        return std::nullopt;
+    }
+    const cache::VerifiedToken token = verified(realm, candidate, signer);
+    cache::TokenTable tokens = tokens_of(realm);
+    const ZoneLock lock(realm);
+    tokens.put(digest, token, static_cast<std::uint32_t>(ngx_time()));
+    return token;
+}
+
 }  // namespace
 
-std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm) {
-    if (!remembers(realm)) {
-        return std::nullopt;
-    }
+Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
+    const session::Policy& policy = realm.policy;
     const auto presented = first_token(r, realm);
-    if (!presented || (presented->source->kind == session::TokenSource::Kind::cookie &&
-                       !may_use_cookie(r, realm.policy))) {
-        return std::nullopt;
+    if (!remembers(realm) || !presented) {
+        return {};
     }
-    const auto token = tokens_of(realm).find(digest_of(realm, presented->token),
-                                             static_cast<std::uint32_t>(ngx_time()));
-    const std::vector<jwt::Key>& keys = realm.policy.keyring.keys();
-    if (!token || token->signer >= keys.size() ||
-        !is_still_good(realm, *token, keys[token->signer])) {
-        return std::nullopt;
+    const bool cookie_ok = presented->source->kind != session::TokenSource::Kind::cookie ||
+                           may_use_cookie(r, policy);
+    const auto now = static_cast<std::uint32_t>(ngx_time());
+    const std::vector<jwt::Key>& keys = policy.keyring.keys();
+    const cache::TokenDigest digest = digest_of(realm, presented->token);
+    auto token = tokens_of(realm).find(digest, now);
+    const jwt::Key* signer = nullptr;
+    if (token && token->signer < keys.size() && keys[token->signer].accepted_at(now)) {
+        signer = &keys[token->signer];
     }
-    return Recalled{&realm, *presented, &keys[token->signer]};
+    std::optional<session::Candidate> candidate;
+    if (signer == nullptr) {
+        candidate = session::judge_token(policy, *presented, cookie_ok, nullptr, now);
+        token = keep(realm, digest, *candidate);
+        signer = candidate->verification.key;
+    }
+    if (cookie_ok && token && is_still_good(realm, *token, *signer)) {
+        return {Recalled{&realm, *presented, signer}, std::nullopt};
+    }
+    if (!candidate) {
+        candidate = session::judge_token(policy, *presented, cookie_ok, signer, now);
+    }
+    return {std::nullopt, std::move(candidate)};
 }
 
 bool remember(const Realm& realm, const session::Candidate& candidate) {
-    const auto now = static_cast<std::uint32_t>(ngx_time());
-    const std::vector<jwt::Key>& keys = realm.policy.keyring.keys();
-    const auto signer = static_cast<std::size_t>(candidate.verification.key - keys.data());
-    if (!remembers(realm) || signer > UINT16_MAX) {
+    if (!remembers(realm) || asks_always(realm.policy)) {
         return false;
     }
     const cache::TokenDigest digest = digest_of(realm, candidate.presented.token);
-    cache::TokenTable tokens = tokens_of(realm);
-    auto token = tokens.find(digest, now);
+    auto token = tokens_of(realm).find(digest, static_cast<std::uint32_t>(ngx_time()));
     if (!token) {
-        token = verified(realm, candidate, signer);
-        const ZoneLock lock(realm);
-        tokens.put(digest, *token, now);
+        token = keep(realm, digest, candidate);
     }
-    return realm.policy.asks_lists() && mirror_of(realm).is_good(*token);
+    return token && realm.policy.asks_lists() && mirror_of(realm).is_good(*token);
 }
 
 }  // namespace nginx

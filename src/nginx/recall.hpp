@@ -16,9 +16,13 @@ struct Recalled {
     const jwt::Key* signer = nullptr;
 };
 
-// The request's first token where it was found good before, still is, and nothing is to be done
-// about it; else the request has to be judged.
-std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm);
+// The request's first token, as far as it could be seen at once.
+struct Sight {
+    std::optional<Recalled> recalled;  // it is good, and nothing is to be done about it
+    std::optional<session::Candidate> candidate;  // else what signature and claims say, or nothing
+};
+
+Sight see_first_token(ngx_http_request_t* r, const Realm& realm);
 
 // Keeps a token that was found good by signature and claims. Whether it is proven that the store
 // has nothing against it.

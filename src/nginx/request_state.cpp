@@ -1,6 +1,7 @@
 #include "request_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "../module.hpp"
 #include "bridge.hpp"
@@ -34,7 +35,8 @@ RequestState& RequestState::of(ngx_http_request_t* r) {
     return *state;
 }
 
-Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
+Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm,
+                            std::optional<session::Candidate> first) {
     const Refresh* refresh = refresh_of(realm);
     const bool refreshed = refresh != nullptr && refresh->reason() == session::Reason::valid;
     Tokens tokens = refreshed ? refresh->tokens() : read_tokens(r, realm);
@@ -46,8 +48,8 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm) {
     }
     auto fresh = std::make_unique<Judged>();
     fresh->realm = &realm;
-    fresh->evidence =
-        session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok, ngx_time());
+    fresh->evidence = session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok,
+                                        ngx_time(), std::move(first));
     fresh->settled = fresh->tended = refreshed;  // the store was asked for it a moment ago
     judged.push_back(std::move(fresh));
     return *judged.back();

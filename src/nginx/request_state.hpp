@@ -67,8 +67,9 @@ struct RequestState {
     static RequestState& of(ngx_http_request_t* r);
 
     // The tokens judged by signature and claims; anew where the request's tokens are others than
-    // before.
-    Judged& judge(ngx_http_request_t* r, const Realm& realm);
+    // before. `first`: the first of them where it is judged already.
+    Judged& judge(ngx_http_request_t* r, const Realm& realm,
+                  std::optional<session::Candidate> first = {});
 
     // Asks the realm's store, in place of what was asked before; as Exchange::start().
     bool ask(ngx_http_request_t* r, const Realm& realm, std::vector<redis::Arguments> commands,

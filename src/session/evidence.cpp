@@ -50,14 +50,23 @@ Reason meaning(Standing standing) {
 
 }  // namespace
 
+Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
+                      const jwt::Key* signer, std::int64_t now) {
+    return judge(policy, token, may_use_cookie,
+                 signer == nullptr
+                     ? jwt::verify(token.token, policy.keyring, policy.rules, now)
+                     : jwt::verify_signed(token.token, *signer, policy.rules, now));
+}
+
 Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
-                   bool may_use_cookie, std::int64_t now)
+                   bool may_use_cookie, std::int64_t now, std::optional<Candidate> first)
     : complete_(complete), may_use_cookie_(may_use_cookie) {
     candidates_.reserve(tokens.size());
     for (const Presented& presented : tokens) {
+        const bool judged = candidates_.empty() && first && first->presented == presented;
         candidates_.push_back(
-            judge(policy, presented, may_use_cookie,
-                  jwt::verify(presented.token, policy.keyring, policy.rules, now)));
+            judged ? std::move(*first)
+                   : judge_token(policy, presented, may_use_cookie, nullptr, now));
         if (candidates_.back().reason == Reason::valid && !policy.asks_store()) {
             break;  // nothing can still speak against it
         }
@@ -66,8 +75,7 @@ Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, b
 
 Evidence::Evidence(const Policy& policy, const Presented& token, const jwt::Key& signer,
                    std::int64_t now) {
-    candidates_.push_back(
-        judge(policy, token, true, jwt::verify_signed(token.token, signer, policy.rules, now)));
+    candidates_.push_back(judge_token(policy, token, true, &signer, now));
 }
 
 bool Evidence::is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const {
