@@ -81,12 +81,12 @@ struct MacBytes {
 };
 
 MacBytes compute_mac(EVP_MAC_CTX* keyed, std::string_view bytes) {
-    const ErrorQueueGuard guard;
     MacBytes mac;
     if (EVP_MAC_init(keyed, nullptr, 0, nullptr) != 1 ||
         EVP_MAC_update(keyed, octets(bytes), bytes.size()) != 1 ||
         EVP_MAC_final(keyed, reinterpret_cast<unsigned char*>(mac.bytes.data()), &mac.size,
                       mac.bytes.size()) != 1) {
+        const ErrorQueueGuard guard;
         return {};
     }
     return mac;

@@ -24,6 +24,18 @@ bool is_plain(const Claims& header) {
     return !header.has("crit") && !header.has("b64") && !header.has("zip");
 }
 
+// Tokens of one key have the same header: that of the last one is kept.
+std::optional<Claims> read_header(std::string_view part) {
+    static std::string last_part;
+    static std::optional<Claims> last;
+    if (!last || part != last_part) {
+        last.reset();
+        last_part = part;
+        last = decode_object(part, kMaxHeaderBytes);
+    }
+    return last;
+}
+
 }  // namespace
 
 Result<Token> parse_token(std::string_view text) {
@@ -37,7 +49,7 @@ Result<Token> parse_token(std::string_view text) {
     }
     // A third dot is refused here, for it is in no alphabet.
     auto signature = base64url_decode(text.substr(second + 1));
-    auto header = decode_object(text.substr(0, first), kMaxHeaderBytes);
+    auto header = read_header(text.substr(0, first));
     if (!signature || !header || !is_plain(*header)) {
         return Refusal::malformed;
     }

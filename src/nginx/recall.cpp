@@ -19,8 +19,7 @@ bool asks_always(const session::Policy& policy) {
 // A MAC is as cheap as finding that it was verified before.
 bool remembers(const Realm& realm) {
     const session::Policy& policy = realm.policy;
-    return !realm.fingerprint.empty() &&
-           (!asks_always(policy) || policy.keyring.has_public_keys());
+    return !realm.fingerprint.empty() && (!asks_always(policy) || policy.keyring.has_public_keys());
 }
 
 cache::TokenDigest digest_of(const Realm& realm, std::string_view token) {
@@ -39,8 +38,8 @@ bool is_still_good(const Realm& realm, const cache::VerifiedToken& token, const 
     const session::Policy& policy = realm.policy;
     return signer.accepted_at(ngx_time()) &&
            !jwt::is_expired_at(token.issued, token.expires, policy.rules, ngx_time()) &&
-           !is_due(policy, token, signer) &&
-           !asks_always(policy) && (!policy.asks_lists() || mirror_of(realm).is_good(token));
+           !is_due(policy, token, signer) && !asks_always(policy) &&
+           (!policy.asks_lists() || mirror_of(realm).is_good(token));
 }
 
 cache::VerifiedToken verified(const Realm& realm, const session::Candidate& candidate,
@@ -58,8 +57,12 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     const Mirror& mirror = mirror_of(realm);
     token.has_user = !session.user.empty();
     token.has_tenant = !session.tenant.empty();
-    token.stale = mirror.digest(session::stale_key(prefix, session.user));
-    token.epoch = mirror.digest(session::epoch_key(prefix, session.tenant));
+    if (token.has_user) {
+        token.stale = mirror.digest(session::stale_key(prefix, session.user));
+    }
+    if (token.has_tenant) {
+        token.epoch = mirror.digest(session::epoch_key(prefix, session.tenant));
+    }
     for (const std::string& id : session.revocable) {
         token.revoked.at(token.ids++) =
             mirror.digest(session::revoked_key(prefix, session.user, id));
@@ -73,8 +76,8 @@ std::optional<cache::VerifiedToken> keep(const Realm& realm, const cache::TokenD
     if (candidate.reason != session::Reason::valid) {
         return std::nullopt;
     }
-    const auto signer = static_cast<std::size_t>(candidate.verification.key -
-                                                 realm.policy.keyring.keys().data());
+    const auto signer =
+        static_cast<std::size_t>(candidate.verification.key - realm.policy.keyring.keys().data());
     if (signer > UINT16_MAX) {
         return std::nullopt;
     }
@@ -93,8 +96,8 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
     if (!remembers(realm) || !presented) {
         return {};
     }
-    const bool cookie_ok = presented->source->kind != session::TokenSource::Kind::cookie ||
-                           may_use_cookie(r, policy);
+    const bool cookie_ok =
+        presented->source->kind != session::TokenSource::Kind::cookie || may_use_cookie(r, policy);
     const auto now = static_cast<std::uint32_t>(ngx_time());
     const std::vector<jwt::Key>& keys = policy.keyring.keys();
     const cache::TokenDigest digest = digest_of(realm, presented->token);

@@ -18,7 +18,7 @@ struct Recalled {
 
 // The request's first token, as far as it could be seen at once.
 struct Sight {
-    std::optional<Recalled> recalled;  // it is good, and nothing is to be done about it
+    std::optional<Recalled> recalled;             // it is good, and nothing is to be done about it
     std::optional<session::Candidate> candidate;  // else what signature and claims say, or nothing
 };
 

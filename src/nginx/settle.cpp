@@ -106,8 +106,8 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
     judged.asked = true;
     judged.asked_at = ngx_time();
     const bool cached = policy.revocation == session::Revocation::cached;
-    judged.sent = cached ? ask_mirror(r, state, judged, resume)
-                         : ask_strictly(r, state, judged, resume);
+    judged.sent =
+        cached ? ask_mirror(r, state, judged, resume) : ask_strictly(r, state, judged, resume);
     return judged.sent;
 }
 

@@ -27,9 +27,9 @@ bool is_too_deep(const redisReadTask* task) {
 
 // Where the reply of a task belongs.
 Reply& place_of(const redisReadTask* task) {
-    return task->parent == nullptr
-               ? *static_cast<Reply*>(task->privdata)
-               : static_cast<Reply*>(task->parent->obj)->elements[static_cast<std::size_t>(task->idx)];
+    return task->parent == nullptr ? *static_cast<Reply*>(task->privdata)
+                                   : static_cast<Reply*>(task->parent->obj)
+                                         ->elements[static_cast<std::size_t>(task->idx)];
 }
 
 // hiredis calls these as it reads; null makes it give up.

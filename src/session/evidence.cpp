@@ -53,9 +53,8 @@ Reason meaning(Standing standing) {
 Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
                       const jwt::Key* signer, std::int64_t now) {
     return judge(policy, token, may_use_cookie,
-                 signer == nullptr
-                     ? jwt::verify(token.token, policy.keyring, policy.rules, now)
-                     : jwt::verify_signed(token.token, *signer, policy.rules, now));
+                 signer == nullptr ? jwt::verify(token.token, policy.keyring, policy.rules, now)
+                                   : jwt::verify_signed(token.token, *signer, policy.rules, now));
 }
 
 Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
@@ -64,9 +63,9 @@ Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, b
     candidates_.reserve(tokens.size());
     for (const Presented& presented : tokens) {
         const bool judged = candidates_.empty() && first && first->presented == presented;
-        candidates_.push_back(
-            judged ? std::move(*first)
-                   : judge_token(policy, presented, may_use_cookie, nullptr, now));
+        candidates_.push_back(judged
+                                  ? std::move(*first)
+                                  : judge_token(policy, presented, may_use_cookie, nullptr, now));
         if (candidates_.back().reason == Reason::valid && !policy.asks_store()) {
             break;  // nothing can still speak against it
         }

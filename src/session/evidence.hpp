@@ -38,8 +38,8 @@ struct Candidate {
     std::optional<std::int64_t> last_activity;  // Unix time, where its record was read
 };
 
-// Judges a token by signature and claims. `may_use_cookie`: cookies are believed, the request is not
-// forged by another site. `signer`: the key whose signature is known to hold, or null.
+// Judges a token by signature and claims. `may_use_cookie`: cookies are believed, the request is
+// not forged by another site. `signer`: the key whose signature is known to hold, or null.
 Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
                       const jwt::Key* signer, std::int64_t now);
 
@@ -47,8 +47,8 @@ class Evidence {
 public:
     Evidence() = default;
 
-    // Judges the tokens. `complete`: these are all that the request sent. `first`: the first of them
-    // where it is judged already.
+    // Judges the tokens. `complete`: these are all that the request sent. `first`: the first of
+    // them where it is judged already.
     Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
              bool may_use_cookie, std::int64_t now, std::optional<Candidate> first = {});
 

@@ -3,10 +3,11 @@
 namespace session {
 namespace {
 
-std::string of_user(std::string_view prefix, std::string_view kind, std::string_view user) {
-    std::string key(prefix);
-    key.append(kind).append(":{").append(user).append("}");
-    return key;
+std::string of_user(std::string_view prefix, std::string_view kind, std::string_view user,
+                    std::size_t more = 0) {
+    std::string key;
+    key.reserve(prefix.size() + kind.size() + user.size() + more + 3);
+    return key.append(prefix).append(kind).append(":{").append(user).append("}");
 }
 
 }  // namespace
@@ -26,11 +27,11 @@ std::string user_key(std::string_view prefix, std::string_view user) {
 }
 
 std::string revoked_key(std::string_view prefix, std::string_view user, std::string_view id) {
-    return of_user(prefix, "revoked", user).append(":").append(id);
+    return of_user(prefix, "revoked", user, id.size() + 1).append(":").append(id);
 }
 
 std::string data_key(std::string_view prefix, std::string_view user, std::string_view id) {
-    return of_user(prefix, "data", user).append(":").append(id);
+    return of_user(prefix, "data", user, id.size() + 1).append(":").append(id);
 }
 
 }  // namespace session

@@ -1,0 +1,154 @@
+#include "flat_object.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace jwt {
+
+namespace {
+
+using Member = FlatObject::Member;
+
+constexpr std::size_t kMaxDigits = 15;  // of which each number is exact as a double too
+
+// Its length and first bytes.
+std::uint64_t tag_of(std::string_view name) {
+    std::uint64_t tag = 0;
+    std::memcpy(&tag, name.data(), std::min(name.size(), sizeof(tag)));
+    return tag ^ static_cast<std::uint64_t>(name.size()) << 56;
+}
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// What stands for itself in a string.
+bool is_plain(char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+// Reads from left to right; whatever a function does not find, it leaves.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+    bool at_end() const { return at_ == end_; }
+
+    // Blanks, then the byte.
+    bool take(char byte) {
+        skip_blanks();
+        if (at_ == end_ || *at_ != byte) {
+            return false;
+        }
+        ++at_;
+        return true;
+    }
+
+    void skip_blanks() {
+        while (at_ != end_ && is_blank(*at_)) {
+            ++at_;
+        }
+    }
+
+    bool string(std::string_view& text) {
+        if (!take('"')) {
+            return false;
+        }
+        const char* const start = at_;
+        while (at_ != end_ && is_plain(*at_)) {
+            ++at_;
+        }
+        text = {start, static_cast<std::size_t>(at_ - start)};
+        return at_ != end_ && *at_++ == '"';
+    }
+
+    bool value(Member& member) {
+        skip_blanks();
+        if (at_ == end_) {
+            return false;
+        }
+        if (*at_ == '"') {
+            member.kind = Member::Kind::string;
+            return string(member.text);
+        }
+        if (is_digit(*at_)) {
+            member.kind = Member::Kind::integer;
+            return integer(member.number);
+        }
+        member.kind = Member::Kind::literal;
+        return word("true") || word("false") || word("null");
+    }
+
+private:
+    // A fraction or an exponent behind it is neither a comma nor a brace, and ends the reading.
+    bool integer(std::int64_t& number) {
+        const char* const start = at_;
+        number = 0;
+        while (at_ != end_ && is_digit(*at_) && at_ - start < static_cast<int>(kMaxDigits)) {
+            number = number * 10 + (*at_++ - '0');
+        }
+        return *start != '0' || at_ - start == 1;
+    }
+
+    bool word(std::string_view text) {
+        if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, text.size()) !=
+            text) {
+            return false;
+        }
+        at_ += text.size();
+        return true;
+    }
+
+    const char* at_;
+    const char* end_;
+};
+
+}  // namespace
+
+std::optional<FlatObject> FlatObject::read(std::string_view json) {
+    FlatObject object;
+    Reader reader(json);
+    if (!reader.take('{')) {
+        return std::nullopt;
+    }
+    bool more = !reader.take('}');
+    while (more) {
+        Member member;
+        if (!reader.string(member.name) || !reader.take(':') || !reader.value(member) ||
+            !object.add(member)) {
+            return std::nullopt;
+        }
+        more = reader.take(',');
+        if (!more && !reader.take('}')) {
+            return std::nullopt;
+        }
+    }
+    reader.skip_blanks();
+    return reader.at_end() ? std::optional(object) : std::nullopt;
+}
+
+const Member* FlatObject::find(std::string_view name) const {
+    const std::uint64_t tag = tag_of(name);
+    for (std::size_t i = 0; i < size_; ++i) {
+        if (members_[i].tag == tag && members_[i].name == name) {
+            return &members_[i];
+        }
+    }
+    return nullptr;
+}
+
+// False where the name is there already.
+bool FlatObject::add(const Member& member) {
+    if (size_ == kMaxMembers || find(member.name) != nullptr) {
+        return false;
+    }
+    members_[size_] = member;
+    members_[size_++].tag = tag_of(member.name);
+    return true;
+}
+
+}  // namespace jwt
