@@ -17,8 +17,10 @@ bool remembers(const Realm& realm) {
            !(policy.asks_lists() && policy.revocation == session::Revocation::strict);
 }
 
-cache::TokenDigest digest_of(const Realm& realm, std::string_view token) {
-    const session::Digest256 words = session::digest256_of(realm.fingerprint, token);
+cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented) {
+    const std::string& own = presented.source->fingerprint;
+    const session::Digest256 words =
+        session::digest256_of(own.empty() ? realm.fingerprint : own, presented.token);
     return {{words[0], words[1]}, {words[2], words[3]}};
 }
 
@@ -72,8 +74,8 @@ std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm) {
                        !may_use_cookie(r, realm.policy))) {
         return std::nullopt;
     }
-    const auto token = tokens_of(realm).find(digest_of(realm, presented->token),
-                                             static_cast<std::uint32_t>(ngx_time()));
+    const auto token =
+        tokens_of(realm).find(digest_of(realm, *presented), static_cast<std::uint32_t>(ngx_time()));
     const std::vector<jwt::Key>& keys = realm.policy.keyring.keys();
     if (!token || token->signer >= keys.size() ||
         !is_still_good(realm, *token, keys[token->signer])) {
@@ -89,7 +91,7 @@ bool remember(const Realm& realm, const session::Candidate& candidate) {
     if (!remembers(realm) || signer > UINT16_MAX) {
         return false;
     }
-    const cache::TokenDigest digest = digest_of(realm, candidate.presented.token);
+    const cache::TokenDigest digest = digest_of(realm, candidate.presented);
     cache::TokenTable tokens = tokens_of(realm);
     auto token = tokens.find(digest, now);
     if (!token) {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "../jwt/encrypted.hpp"
+
 namespace session {
 namespace {
 
@@ -24,6 +26,13 @@ Candidate judge(const Policy& policy, const Presented& presented, bool may_use_c
         candidate.reason = Reason::origin;
     }
     return candidate;
+}
+
+jwt::Verification verify(const Policy& policy, const Presented& presented, std::int64_t now) {
+    const TokenSource& source = *presented.source;
+    return source.encrypted() ? jwt::verify_encrypted(presented.token, source.keys, policy.keyring,
+                                                      policy.rules, now)
+                              : jwt::verify(presented.token, policy.keyring, policy.rules, now);
 }
 
 Reason meaning(Standing standing) {
@@ -56,8 +65,7 @@ Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, b
     candidates_.reserve(tokens.size());
     for (const Presented& presented : tokens) {
         candidates_.push_back(
-            judge(policy, presented, may_use_cookie,
-                  jwt::verify(presented.token, policy.keyring, policy.rules, now)));
+            judge(policy, presented, may_use_cookie, verify(policy, presented, now)));
         if (candidates_.back().reason == Reason::valid && !policy.asks_store()) {
             break;  // nothing can still speak against it
         }
@@ -66,8 +74,10 @@ Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, b
 
 Evidence::Evidence(const Policy& policy, const Presented& token, const jwt::Key& signer,
                    std::int64_t now) {
-    candidates_.push_back(
-        judge(policy, token, true, jwt::verify_signed(token.token, signer, policy.rules, now)));
+    candidates_.push_back(judge(policy, token, true,
+                                token.source->encrypted()
+                                    ? verify(policy, token, now)
+                                    : jwt::verify_signed(token.token, signer, policy.rules, now)));
 }
 
 bool Evidence::is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const {
