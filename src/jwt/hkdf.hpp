@@ -8,8 +8,7 @@
 
 namespace jwt {
 
-// HKDF with SHA-256; an empty salt is none. Nothing where OpenSSL fails: its longest `info` is 1024
-// bytes.
+// HKDF with SHA-256; an empty salt is none. Nothing where OpenSSL fails.
 std::optional<std::string> hkdf_sha256(std::string_view secret, std::string_view salt,
                                        std::string_view info, std::size_t bytes);
 

@@ -57,8 +57,6 @@ bool find_issue(ngx_conf_t* cf, RealmUse& issue) {
     return has_all(cf, issue.named, "session_issue",
                    {{policy.has_store, "add \"redis\""},
                     {policy.cookie.has_value(), "add \"cookie\""},
-                    {policy.cookie_source() == nullptr || !policy.cookie_source()->encrypted(),
-                     "name a \"cookie\" that is not read as format=nextauth or format=authjs"},
                     {policy.keyring.signing_key(0) != nullptr,
                      "put a key that signs, an HMAC secret or a private key, first"}});
 }

@@ -59,8 +59,7 @@ char* derive_all(ngx_conf_t* cf, session::Policy& policy, Source& source) {
             !derive_keys(policy, place, source)) {
             return fail(cf, described(source) + " in realm \"" + policy.realm +
                                 "\": OpenSSL derives no key from \"" + keys[place].id() +
-                                "\", use a shorter name of the cookie and check OpenSSL's "
-                                "configuration");
+                                "\", check its configuration");
         }
     }
     if (source.keys.empty()) {
