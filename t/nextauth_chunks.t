@@ -10,7 +10,9 @@ my $redis = RedisServer->new;
 my %library = (nextauth => \&nextauth, authjs => \&authjs);
 my %name = (nextauth => '__Secure-next-auth.session-token', authjs => '__Secure-authjs.session-token');
 my $nginx = Nginx->new(
-    realms => {map { $_ => "key v1 file=v1.key; token cookie=$name{$_} format=$_; @{[ $redis->directives ]}" } keys %name},
+    realms => {map {
+        $_ => "key v1 file=v1.key; token cookie=$name{$_} format=$_; @{[ $redis->directives ]}"
+    } keys %name},
     http => 'large_client_header_buffers 4 48k;',
     echo => '$session_user|$session_source|$session_cache|$session_claim_last',
     locations => join('', map {

@@ -42,7 +42,7 @@ for my $format (sort keys %library) {
         my $response = $nginx->navigate($page, jar($session));
         is $response->status, 302, "$format: $count cookies: sent to sign in";
         is $response->header('Location') =~ s{^http://[^/]+}{}r, $sent_to, "$format: and back";
-        is_deeply set_cookies($response), {map { $_ => \%gone } keys %$session}, "$format: $count deleted as they were set";
+        is_deeply set_cookies($response), {map { $_ => \%gone } keys %$session}, "$format: $count deleted as set";
         $response = $nginx->get($page, jar($session));
         is $response->answer, '401 stale', "$format: a program is told";
         is_deeply set_cookies($response), {map { $_ => \%gone } keys %$session}, "$format: its cookies go too";
@@ -55,7 +55,7 @@ for my $format (sort keys %library) {
     $redis->cli('SET', 'session:epoch', time);
     is $nginx->get($page, jar($_))->answer, '401 epoch', "$format: reseeded" for $login, $chunks, $other;
     sleep 1.1;
-    is $nginx->get($page, jar(scalar $library{$format}->({user => '8'})))->answer, '200 valid', "$format: signed in again";
+    is $nginx->get($page, jar(scalar $library{$format}->({user => '8'})))->answer, '200 valid', "$format: a new one";
     $redis->cli('DEL', 'session:epoch');
 
     # The application ends a session; it alone begins one.

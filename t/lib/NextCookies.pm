@@ -1,7 +1,8 @@
 # Encrypted sessions that the libraries themselves begin: logins of NextAuth 4 and of Auth.js 5, from npm.
 #
 #   my $login = nextauth({user => '42', key => 'v1'});     # {name => value, …}: one cookie, or its chunks
-#   my @both = authjs({user => '42', key => ['v2', 'v1'], secure => 1, claims => {role => 'admin'}, max_age => 60}, …);
+#   my @both = authjs({user => '42', key => ['v2', 'v1'], secure => 1}, {claims => {role => 'admin'}, max_age => 60});
+#   my $again = nextauth({cookies => $login});             # as the application sets them anew for a page
 #   $nginx->get('/', jar($login));
 #   my $token = whole($login);
 package NextCookies;
@@ -26,7 +27,8 @@ sub logins {
     my @jobs = map {
         my @secrets = map { Tokens::key_bytes($_) } ref $_->{key} ? @{$_->{key}} : $_->{key} // 'v1';
         {user => $_->{user} // '42', secret => @secrets > 1 ? \@secrets : $secrets[0], maxAge => $_->{max_age},
-            secure => $_->{secure} ? JSON::PP::true : JSON::PP::false, claims => $_->{claims} // {}};
+            secure => $_->{secure} ? JSON::PP::true : JSON::PP::false, claims => $_->{claims} // {},
+            cookies => $_->{cookies}};
     } @wanted;
     my @logins = map {
         +{map { $_->{name} => $_->{value} } @$_}

@@ -1,6 +1,6 @@
 // Logins of next-auth 4: a list of {user, secret, secure, claims, maxAge} on standard input; of each the session's
 // cookies as the library sets them, {name, value, options}, on standard output. With a `maxAge` below zero, which no
-// login has, its `encode` makes the token and its session store cuts it.
+// login has, its `encode` makes the token and its session store cuts it. With `cookies`, a page asks for its session.
 import { createRequire } from 'node:module';
 import { json } from 'node:stream/consumers';
 
@@ -12,7 +12,7 @@ const credentials = require('next-auth/providers/credentials').default;
 
 const silent = { debug() {}, warn() {}, error: console.error };
 
-async function login({ user, secret, secure, claims, maxAge }) {
+async function login({ user, secret, secure, claims, maxAge, cookies: sent }) {
     const options = {
         secret,
         useSecureCookies: secure,
@@ -23,6 +23,9 @@ async function login({ user, secret, secure, claims, maxAge }) {
     };
     process.env.NEXTAUTH_URL = secure ? 'https://site.example' : 'http://localhost';
     const ask = (request) => AuthHandler({ options, req: { headers: {}, query: {}, cookies: {}, ...request } });
+    if (sent) {
+        return (await ask({ action: 'session', method: 'GET', cookies: sent })).cookies;
+    }
     const first = await ask({ action: 'csrf', method: 'GET' });
     const { cookies, redirect } = await ask({
         action: 'callback',
