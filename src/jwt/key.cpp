@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hkdf.hpp"
 #include "pkey.hpp"
 #include "signature.hpp"
 
@@ -89,6 +90,7 @@ std::variant<Key, std::string> Key::from_secret(KeyOptions options, std::string_
         return *error;
     }
     Key key(std::move(options), *std::get<const Algorithm*>(chosen));
+    key.secret_ = secret;
     key.mac_ = make_mac(key.algorithm_->digest, secret);
     if (key.mac_ == nullptr) {
         return "OpenSSL does not take the secret for HMAC: check its configuration";
@@ -149,6 +151,11 @@ std::optional<std::string> Key::sign(std::string_view bytes) const {
 
 std::optional<std::string> Key::seal(std::string_view bytes) const {
     return can_sign() ? make_mac_of(seal_.get(), bytes) : std::nullopt;
+}
+
+std::optional<std::string> Key::derive(std::string_view salt, std::string_view info,
+                                       std::size_t bytes) const {
+    return mac_ != nullptr ? hkdf_sha256(secret_, salt, info, bytes) : std::nullopt;
 }
 
 }  // namespace jwt

@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -59,6 +60,11 @@ public:
     // sign().
     std::optional<std::string> seal(std::string_view bytes) const;
 
+    // A key of that many bytes, derived from an HMAC secret by HKDF-SHA256 as others who have it
+    // do; nothing for keys of another type, or where OpenSSL fails.
+    std::optional<std::string> derive(std::string_view salt, std::string_view info,
+                                      std::size_t bytes) const;
+
 private:
     Key(KeyOptions options, const Algorithm& algorithm);
 
@@ -71,6 +77,7 @@ private:
 
     KeyOptions options_;
     const Algorithm* algorithm_;
+    std::string secret_;                 // hmac: for what is derived from it
     std::shared_ptr<EVP_MAC_CTX> mac_;   // hmac: keyed once for all uses
     std::shared_ptr<EVP_PKEY> pkey_;     // all others
     std::shared_ptr<EVP_MAC_CTX> seal_;  // where it can sign

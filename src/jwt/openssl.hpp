@@ -6,6 +6,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/param_build.h>
 
 #include <memory>
@@ -26,8 +27,12 @@ using Held = std::unique_ptr<T, ReleaseWith<function>>;
 
 using Bio = Held<BIO, BIO_free>;
 using BigNumber = Held<BIGNUM, BN_free>;
+using Cipher = Held<EVP_CIPHER, EVP_CIPHER_free>;
+using CipherContext = Held<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using DigestContext = Held<EVP_MD_CTX, EVP_MD_CTX_free>;
 using EcdsaSignature = Held<ECDSA_SIG, ECDSA_SIG_free>;
+using Kdf = Held<EVP_KDF, EVP_KDF_free>;
+using KdfContext = Held<EVP_KDF_CTX, EVP_KDF_CTX_free>;
 using Mac = Held<EVP_MAC, EVP_MAC_free>;
 using MacContext = Held<EVP_MAC_CTX, EVP_MAC_CTX_free>;
 using ParamBuilder = Held<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;

@@ -144,6 +144,12 @@ Verification verify_signed(std::string_view token, const Key& key, const Rules& 
     return judge_claims(std::move(std::get<Token>(parsed)), key, rules, now);
 }
 
+Verification verify_opened(Claims header, Claims claims, const Key& key, const Rules& rules,
+                           std::int64_t now) {
+    return judge_claims(Token{{}, {}, std::move(header), std::move(claims), {}, {}}, key, rules,
+                        now);
+}
+
 bool is_expired_at(std::int64_t issued, std::int64_t expires, const Rules& rules,
                    std::int64_t now) {
     return is_expired({expires == 0 ? Time() : expires, {}, issued}, rules, now);

@@ -51,6 +51,10 @@ Verification verify(std::string_view token, const Keyring& keyring, const Rules&
 Verification verify_signed(std::string_view token, const Key& key, const Rules& rules,
                            std::int64_t now);
 
+// The same of a token that was encrypted, by whoever has that key's secret.
+Verification verify_opened(Claims header, Claims claims, const Key& key, const Rules& rules,
+                           std::int64_t now);
+
 // What has to hold of a good token at each time again.
 bool is_expired_at(std::int64_t issued, std::int64_t expires, const Rules& rules, std::int64_t now);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chunked.hpp"
 #include "headers.hpp"
 #include "report.hpp"
 
@@ -70,14 +71,20 @@ void delete_cookie(ngx_http_request_t* r, RequestState& state, const Realm& real
                    std::string_view name, Cookie::Kind kind) {
     session::CookieAttributes cookie =
         cookie_for(r, realm, CookieRole::access).value_or(session::CookieAttributes());
-    cookie.name = name;
-    state.put_cookie({cookie.name, session::delete_cookie(cookie), kind});
+    std::vector<std::string> names = sent_chunks(r, realm.policy, name);
+    if (is_there(r, state, name)) {
+        names.emplace_back(name);
+    }
+    for (const std::string& part : names) {
+        cookie.name = part;
+        state.put_cookie({cookie.name, session::delete_cookie(cookie), kind});
+    }
 }
 
 void delete_sent_cookies(ngx_http_request_t* r, RequestState& state, const Realm& realm,
                          Cookie::Kind kind) {
     for (const session::TokenSource& source : realm.policy.sources) {
-        if (source.kind == session::TokenSource::Kind::cookie && is_there(r, state, source.name)) {
+        if (source.kind == session::TokenSource::Kind::cookie) {
             delete_cookie(r, state, realm, source.name, kind);
         }
     }

@@ -24,8 +24,8 @@ std::optional<session::CookieAttributes> cookie_for(ngx_http_request_t* r, const
 bool give_cookie(ngx_http_request_t* r, RequestState& state, const Realm& realm, CookieRole role,
                  std::string_view value, time_t life, Cookie::Kind kind);
 
-// Deletes a cookie under another name with the attributes of the realm's access cookie, or with the
-// defaults.
+// Deletes a cookie under another name, and the chunks in which it came, with the attributes of the
+// realm's access cookie, or with the defaults.
 void delete_cookie(ngx_http_request_t* r, RequestState& state, const Realm& realm,
                    std::string_view name, Cookie::Kind kind);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../session/refresh_token.hpp"
+#include "chunked.hpp"
 #include "cookies.hpp"
 #include "presented.hpp"
 #include "worker.hpp"
@@ -59,9 +60,10 @@ void note_ended(const Realm& realm, const std::vector<session::Ending>& endings)
 bool has_cookie(const ngx_http_request_t* r, const Realm& realm) {
     const session::Policy& policy = realm.policy;
     const bool access = std::any_of(policy.sources.begin(), policy.sources.end(),
-                                    [r](const session::TokenSource& source) {
+                                    [r, &policy](const session::TokenSource& source) {
                                         return source.kind == session::TokenSource::Kind::cookie &&
-                                               !sent_cookies(r, source.name).empty();
+                                               (!sent_cookies(r, source.name).empty() ||
+                                                !sent_chunks(r, policy, source.name).empty());
                                     });
     return access ||
            (policy.refresh_cookie && !sent_cookies(r, policy.refresh_cookie->name).empty());

@@ -96,7 +96,11 @@ void Issue::prepare(ngx_http_request_t* r) {
     }
     token_id_ = random_id();
     nonce_ = random_id();
-    if (!make_tokens(now)) {
+    const session::TokenSource* reader = policy.cookie_source();
+    if (reader != nullptr && reader->encrypted()) {
+        fail(r, Outcome::invalid,
+             "\"cookie\" is read as encrypted, and the application alone makes such tokens");
+    } else if (!make_tokens(now)) {
         fail(r, Outcome::invalid, "no token can be signed");
     } else if (!session::is_valid(policy, access_, now)) {
         fail(r, Outcome::invalid, "with the upstream's claims the token would not be valid");

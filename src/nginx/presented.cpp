@@ -4,6 +4,7 @@
 
 #include "../session/navigation.hpp"
 #include "bridge.hpp"
+#include "chunked.hpp"
 #include "headers.hpp"
 
 namespace nginx {
@@ -39,6 +40,9 @@ std::vector<std::string_view> values_of(ngx_http_request_t* r, const session::To
         case Kind::cookie:
             each_cookie_line(
                 r, [&](std::string_view line) { session::read_cookie(line, source.name, values); });
+            if (source.encrypted()) {
+                values.push_back(joined_cookie(r, source.name));
+            }
             break;
         case Kind::header:
             values = header_values(r, source.name);
@@ -80,6 +84,9 @@ std::optional<session::Presented> first_token(ngx_http_request_t* r, const Realm
             each_cookie_line(r, [&](std::string_view line) {
                 token = token.empty() ? session::first_cookie(line, source.name) : token;
             });
+            if (token.empty() && source.encrypted()) {
+                token = joined_cookie(r, source.name);
+            }
         } else if (source.kind == Kind::bearer) {
             token = bearer_token(r);
         } else {

@@ -148,7 +148,7 @@ char* finish_rules(ngx_conf_t* cf, RealmSlots& slots) {
 
 char* finish(ngx_conf_t* cf, RealmSlots& slots) {
     if (finish_rules(cf, slots) != ok() || finish_store(cf, slots) != ok() ||
-        finish_sessions(cf, slots) != ok()) {
+        finish_sessions(cf, slots) != ok() || finish_formats(cf, slots) != ok()) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     Realm& realm = slots.realm();
@@ -156,6 +156,9 @@ char* finish(ngx_conf_t* cf, RealmSlots& slots) {
     const std::string fingerprint = session::fingerprint_of(realm.policy);
     realm.fingerprint =
         fingerprint.empty() ? "" : session::hash_of(fingerprint + realm.server_identity);
+    for (session::TokenSource& source : realm.policy.sources) {
+        source.fingerprint = session::fingerprint_of(source, realm.fingerprint);
+    }
     realm.log_level = slots.log_level;
     realm.challenge = slots.challenge == NGX_CONF_UNSET_PTR ? nullptr : slots.challenge;
     return add_zone(cf, realm, slots.zone_size);

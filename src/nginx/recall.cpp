@@ -22,8 +22,10 @@ bool remembers(const Realm& realm) {
     return !realm.fingerprint.empty() && (!asks_always(policy) || policy.keyring.has_public_keys());
 }
 
-cache::TokenDigest digest_of(const Realm& realm, std::string_view token) {
-    const session::Digest256 words = session::digest256_of(realm.fingerprint, token);
+cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented) {
+    const std::string& own = presented.source->fingerprint;
+    const session::Digest256 words =
+        session::digest256_of(own.empty() ? realm.fingerprint : own, presented.token);
     return {{words[0], words[1]}, {words[2], words[3]}};
 }
 
@@ -100,7 +102,7 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         presented->source->kind != session::TokenSource::Kind::cookie || may_use_cookie(r, policy);
     const auto now = static_cast<std::uint32_t>(ngx_time());
     const std::vector<jwt::Key>& keys = policy.keyring.keys();
-    const cache::TokenDigest digest = digest_of(realm, presented->token);
+    const cache::TokenDigest digest = digest_of(realm, *presented);
     auto token = tokens_of(realm).find(digest, now);
     const jwt::Key* signer = nullptr;
     if (token && token->signer < keys.size() && keys[token->signer].accepted_at(now)) {
@@ -125,7 +127,7 @@ bool remember(const Realm& realm, const session::Candidate& candidate) {
     if (!remembers(realm) || asks_always(realm.policy)) {
         return false;
     }
-    const cache::TokenDigest digest = digest_of(realm, candidate.presented.token);
+    const cache::TokenDigest digest = digest_of(realm, candidate.presented);
     auto token = tokens_of(realm).find(digest, static_cast<std::uint32_t>(ngx_time()));
     if (!token) {
         token = keep(realm, digest, candidate);

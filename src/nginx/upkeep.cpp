@@ -18,11 +18,12 @@ namespace {
 using session::Candidate;
 using session::Policy;
 
-// Only a token from the realm's own cookie can be put back where it came from.
+// Only a token from the realm's own cookie can be put back where it came from, and only one that is
+// made as the realm makes them.
 bool is_in_cookie(const Policy& policy, const Candidate& candidate) {
     const session::TokenSource& source = *candidate.presented.source;
     return policy.cookie && source.kind == session::TokenSource::Kind::cookie &&
-           source.name == policy.cookie->name;
+           source.name == policy.cookie->name && source.format == session::TokenSource::Format::jwt;
 }
 
 void give(ngx_http_request_t* r, RequestState& state, const Realm& realm,

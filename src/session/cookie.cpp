@@ -170,7 +170,13 @@ std::string set_cookie(const CookieAttributes& cookie, std::string_view value,
 }
 
 std::string delete_cookie(const CookieAttributes& cookie) {
-    return format(cookie, "", "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    CookieAttributes own = cookie;
+    if (has_prefix(own.name, "__Host-")) {
+        own.path = "/";
+        own.domain.clear();
+    }
+    own.secure = own.secure || has_prefix(own.name, "__Host-") || has_prefix(own.name, "__Secure-");
+    return format(own, "", "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
 }
 
 bool sets_cookie(std::string_view line, std::string_view name) {

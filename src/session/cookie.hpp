@@ -53,7 +53,7 @@ std::string set_cookie(const CookieAttributes& cookie, std::string_view value,
 
 // The value of the Set-Cookie line that deletes the cookie, with the attributes it was set with:
 // browsers delete by name, Path, Domain and partition, and refuse the line where the others break a
-// rule.
+// rule. Those that a prefix of the name prescribes win over what is said of another cookie.
 std::string delete_cookie(const CookieAttributes& cookie);
 
 // Whether that Set-Cookie line is about a cookie of that name.

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "../jwt/encrypted.hpp"
+
 namespace session {
 namespace {
 
@@ -24,6 +26,17 @@ Candidate judge(const Policy& policy, const Presented& presented, bool may_use_c
         candidate.reason = Reason::origin;
     }
     return candidate;
+}
+
+jwt::Verification verify(const Policy& policy, const Presented& presented, const jwt::Key* signer,
+                         std::int64_t now) {
+    const TokenSource& source = *presented.source;
+    if (source.encrypted()) {
+        return jwt::verify_encrypted(presented.token, source.keys, policy.keyring, policy.rules,
+                                     now);
+    }
+    return signer == nullptr ? jwt::verify(presented.token, policy.keyring, policy.rules, now)
+                             : jwt::verify_signed(presented.token, *signer, policy.rules, now);
 }
 
 Reason meaning(Standing standing) {
@@ -52,9 +65,7 @@ Reason meaning(Standing standing) {
 
 Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
                       const jwt::Key* signer, std::int64_t now) {
-    return judge(policy, token, may_use_cookie,
-                 signer == nullptr ? jwt::verify(token.token, policy.keyring, policy.rules, now)
-                                   : jwt::verify_signed(token.token, *signer, policy.rules, now));
+    return judge(policy, token, may_use_cookie, verify(policy, token, signer, now));
 }
 
 Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,

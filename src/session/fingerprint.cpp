@@ -46,4 +46,16 @@ std::string fingerprint_of(const Policy& policy) {
     return hash_of(all);
 }
 
+std::string fingerprint_of(const TokenSource& source, std::string_view realm) {
+    if (!source.encrypted() || realm.empty()) {
+        return {};
+    }
+    std::string all;
+    add(all, realm);
+    for (const jwt::DerivedKey& key : source.keys) {
+        add(all, key.thumbprint);
+    }
+    return hash_of(all);
+}
+
 }  // namespace session

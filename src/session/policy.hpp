@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../jwt/derived_key.hpp"
 #include "../jwt/keyring.hpp"
 #include "../jwt/verify.hpp"
 #include "cookie.hpp"
@@ -31,6 +32,13 @@ struct TokenSource {
     std::string label;  // $session_source: "cookie:access_token", "bearer"
     Format format = Format::jwt;
     Signed signed_by = Signed::no;  // opaque ids only
+
+    // Encrypted tokens only: the realm's secrets as their library uses them, and what a token that
+    // was found good is bound to beside the realm.
+    std::vector<jwt::DerivedKey> keys = {};
+    std::string fingerprint = {};
+
+    bool encrypted() const { return format == Format::nextauth || format == Format::authjs; }
 };
 
 enum class Deny : std::uint8_t { automatic, redirect, status };
@@ -70,6 +78,16 @@ struct Policy {
     bool has_store = false;
     bool record_required = false;
     std::string store_prefix = "session:";
+
+    // The place that reads the cookie which the realm itself sets, or null.
+    const TokenSource* cookie_source() const {
+        for (const TokenSource& source : sources) {
+            if (cookie && source.kind == TokenSource::Kind::cookie && source.name == cookie->name) {
+                return &source;
+            }
+        }
+        return nullptr;
+    }
 
     bool asks_lists() const { return has_store && revocation != Revocation::off; }
     bool asks_record() const { return has_store && (record_required || lifetimes.idle); }

@@ -119,3 +119,17 @@ TEST_CASE("cookie: the line that deletes one with the fewest attributes") {
     CHECK(session::delete_cookie(cookie) ==
           "t=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; SameSite=Strict");
 }
+
+TEST_CASE("set cookie: a prefix of the name says with which attributes it was set") {
+    CookieAttributes cookie = named("__Secure-t");
+    cookie.secure = false;
+    cookie.same_site = SameSite::lax;
+    cookie.path = "/p";
+    cookie.domain = "example.com";
+    const std::string end =
+        "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; "
+        "SameSite=Lax";
+    CHECK(session::delete_cookie(cookie) == "__Secure-t=; Path=/p; Domain=example.com" + end);
+    cookie.name = "__host-t";
+    CHECK(session::delete_cookie(cookie) == "__host-t=; Path=/" + end);
+}
