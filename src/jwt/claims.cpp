@@ -94,6 +94,11 @@ std::optional<std::int64_t> Claims::integer(std::string_view name) const {
     return json_integer_value(value);
 }
 
+std::optional<Claims> Claims::object(std::string_view name) const {
+    json_t* value = json_object_getn(object_.get(), name.data(), name.size());
+    return json_is_object(value) ? std::optional(Claims({object_, value})) : std::nullopt;
+}
+
 std::optional<bool> Claims::matches(std::string_view name,
                                     const std::vector<std::string>& values) const {
     const auto is_value = [&values](std::string_view text) {

@@ -90,7 +90,8 @@ std::variant<Key, std::string> Key::from_secret(KeyOptions options, std::string_
     }
     Key key(std::move(options), *std::get<const Algorithm*>(chosen));
     key.mac_ = make_mac(key.algorithm_->digest, secret);
-    if (key.mac_ == nullptr) {
+    key.cookie_mac_ = make_mac("SHA256", secret);
+    if (key.mac_ == nullptr || key.cookie_mac_ == nullptr) {
         return "OpenSSL does not take the secret for HMAC: check its configuration";
     }
     return key;
@@ -149,6 +150,10 @@ std::optional<std::string> Key::sign(std::string_view bytes) const {
 
 std::optional<std::string> Key::seal(std::string_view bytes) const {
     return can_sign() ? make_mac_of(seal_.get(), bytes) : std::nullopt;
+}
+
+std::optional<std::string> Key::cookie_mac(std::string_view bytes) const {
+    return signs_cookies() ? make_mac_of(cookie_mac_.get(), bytes) : std::nullopt;
 }
 
 }  // namespace jwt

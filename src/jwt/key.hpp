@@ -59,6 +59,11 @@ public:
     // sign().
     std::optional<std::string> seal(std::string_view bytes) const;
 
+    // HMAC-SHA256 under an HMAC secret itself, whatever its algorithm: what web frameworks sign
+    // their cookies with. Nothing for other keys, or where OpenSSL fails.
+    std::optional<std::string> cookie_mac(std::string_view bytes) const;
+    bool signs_cookies() const { return cookie_mac_ != nullptr; }
+
 private:
     Key(KeyOptions options, const Algorithm& algorithm);
 
@@ -71,9 +76,10 @@ private:
 
     KeyOptions options_;
     const Algorithm* algorithm_;
-    std::shared_ptr<EVP_MAC_CTX> mac_;   // hmac: keyed once, copied for each use
-    std::shared_ptr<EVP_PKEY> pkey_;     // all others
-    std::shared_ptr<EVP_MAC_CTX> seal_;  // where it can sign
+    std::shared_ptr<EVP_MAC_CTX> mac_;         // hmac: keyed once, copied for each use
+    std::shared_ptr<EVP_MAC_CTX> cookie_mac_;  // hmac: the same with SHA-256
+    std::shared_ptr<EVP_PKEY> pkey_;           // all others
+    std::shared_ptr<EVP_MAC_CTX> seal_;        // where it can sign
 };
 
 }  // namespace jwt

@@ -68,8 +68,9 @@ std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm) {
         return std::nullopt;
     }
     const auto presented = first_token(r, realm);
-    if (!presented || (presented->source->kind == session::TokenSource::Kind::cookie &&
-                       !may_use_cookie(r, realm.policy))) {
+    if (!presented || presented->source->format != session::TokenSource::Format::jwt ||
+        (presented->source->kind == session::TokenSource::Kind::cookie &&
+         !may_use_cookie(r, realm.policy))) {
         return std::nullopt;
     }
     const auto token = tokens_of(realm).find(digest_of(realm, presented->token),
@@ -84,6 +85,9 @@ std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm) {
 
 bool remember(const Realm& realm, const session::Candidate& candidate) {
     const auto now = static_cast<std::uint32_t>(ngx_time());
+    if (candidate.presented.source->format != session::TokenSource::Format::jwt) {
+        return false;
+    }
     const std::vector<jwt::Key>& keys = realm.policy.keyring.keys();
     const auto signer = static_cast<std::size_t>(candidate.verification.key - keys.data());
     if (!remembers(realm) || signer > UINT16_MAX) {

@@ -12,7 +12,8 @@ constexpr std::int64_t kTouchInterval = 60;  // seconds
 
 // No token of the realm that is there now lives longer.
 std::int64_t last_token(const Policy& policy, std::int64_t expires, std::int64_t now) {
-    return std::max(expires, now + policy.lifetimes.access);
+    const bool foreign = policy.record_format == RecordFormat::connect_redis;
+    return std::max(expires, now + (foreign ? policy.lifetimes.absolute : policy.lifetimes.access));
 }
 
 void add_field(std::vector<std::string>& arguments, std::string_view name, std::string_view value) {
@@ -68,7 +69,15 @@ Begun read_begun(const redis::Reply& reply) {
 }
 
 Ending ending_of(const Session& session) {
-    return {session.user, session.id, session.revocable, session.expires};
+    return {session.user, session.id, session.revocable, session.expires, {}};
+}
+
+void end_session(const Policy& policy, const Ending& ending, std::int64_t now,
+                 std::vector<redis::Arguments>& commands) {
+    commands.push_back(end_session(policy, ending, now));
+    if (!ending.stored_at.empty()) {
+        commands.push_back({"DEL", ending.stored_at});
+    }
 }
 
 redis::Arguments end_session(const Policy& policy, const Ending& ending, std::int64_t now) {
@@ -90,7 +99,8 @@ redis::Arguments mark_stale(const Policy& policy, std::string_view user, std::in
 }
 
 bool is_done(const redis::Reply& reply) {
-    return outcome(reply) == "ended" || outcome(reply) == "marked";
+    const bool deleted = reply.type == redis::Reply::Type::integer;
+    return deleted || outcome(reply) == "ended" || outcome(reply) == "marked";
 }
 
 std::int64_t touch_interval(const Policy& policy) {
