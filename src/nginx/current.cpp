@@ -39,7 +39,7 @@ void CurrentSessions::read(ngx_http_request_t* r) {
         for (const std::string_view text : sent_cookies(r, policy.refresh_cookie->name)) {
             const auto read = session::read_refresh_token(text, policy.keyring, ngx_time());
             if (read.token) {
-                add({read.token->user, read.token->session, {}, 0, {}});
+                add({read.token->user, read.token->session, {}, 0});
             }
         }
     }
@@ -63,7 +63,7 @@ bool CurrentSessions::answer(const std::vector<redis::Reply>& replies) {
         auto& [id, search] = searches_[i];
         const auto finding = search.answer(realm_.policy, &replies[i], nullptr, ngx_time());
         if (!finding) {
-            add({search.user(), search.session(), {}, 0, {}});
+            add({search.user(), search.session(), {}, 0});
         } else if (finding->session) {
             session::Ending ending = session::ending_of(*finding->session);
             ending.stored_at = session::express_key(realm_.policy.store_prefix, id);

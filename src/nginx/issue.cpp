@@ -205,14 +205,13 @@ std::vector<redis::Arguments> Issue::first_commands() const {
         }
     }
     for (const session::Ending& ending : ended_first()) {
-        session::end_session(policy, ending, now, commands);
+        commands.push_back(session::end_session(policy, ending, now));
     }
     if (grant_.end == End::all && !end_user_.empty()) {
         commands.push_back(session::end_all_sessions(policy, end_user_, now));
     }
     if (grant_.end == End::one && !end_user_.empty()) {
-        commands.push_back(
-            session::end_session(policy, {end_user_, grant_.end_id, {}, 0, {}}, now));
+        commands.push_back(session::end_session(policy, {end_user_, grant_.end_id, {}, 0}, now));
     }
     if (!grant_.stale.empty()) {
         commands.push_back(session::mark_stale(policy, grant_.stale, now));
@@ -297,7 +296,7 @@ bool Issue::is_replaced(const session::Ending& ending) const {
 void Issue::note_first() const {
     note_ended(realm_, ended_first());
     if (grant_.end == End::one && !end_user_.empty()) {
-        note_ended(realm_, {{end_user_, grant_.end_id, {}, 0, {}}});
+        note_ended(realm_, {{end_user_, grant_.end_id, {}, 0}});
     }
     if (grant_.end == End::all && !end_user_.empty()) {
         mirror_of(realm_).marked(end_user_);
@@ -321,9 +320,8 @@ bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
             }
             count(counters(realm_).issued);
             if (!beginning_.previous.empty()) {
-                note_ended(
-                    realm_,
-                    {{grant_.user, beginning_.previous, {}, beginning_.previous_expires, {}}});
+                note_ended(realm_,
+                           {{grant_.user, beginning_.previous, {}, beginning_.previous_expires}});
             }
             give_cookies(r, state);
             break;

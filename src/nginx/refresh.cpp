@@ -116,7 +116,7 @@ void Refresh::finish(ngx_http_request_t* r, RequestState& state) {
     Counters& counts = counters(realm_);
     if (reason_ == Reason::replayed) {
         count(counts.replayed);
-        note_ended(realm_, {{presented_.user, presented_.session, {}, 0, {}}});
+        note_ended(realm_, {{presented_.user, presented_.session, {}, 0}});
     }
     if (reason_ == Reason::valid &&
         session::token_end(realm_.policy, rotation_->now, rotated_.created) <= rotation_->now) {

@@ -226,7 +226,17 @@ const Candidate* Evidence::deciding() const {
         return unanswered;  // it may well be valid: "no answer" is the truth, not the first token's
                             // fault
     }
-    return candidates_.empty() ? nullptr : &candidates_.front();
+    if (candidates_.empty()) {
+        return nullptr;
+    }
+    // Of a cookie that is read in several formats the one counts whose form it has.
+    const Candidate& first = candidates_.front();
+    const auto formed =
+        std::find_if(candidates_.begin(), candidates_.end(), [&first](const Candidate& candidate) {
+            return candidate.presented.token.data() == first.presented.token.data() &&
+                   candidate.reason != Reason::malformed;
+        });
+    return formed == candidates_.end() ? &first : &*formed;
 }
 
 Reason Evidence::reason() const {

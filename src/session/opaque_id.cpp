@@ -20,6 +20,11 @@ bool is_id(std::string_view id, std::size_t shortest) {
            std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+// A JWS or a JWE, as where a cookie has ids now and had tokens before.
+bool is_jose(std::string_view value) {
+    return value.substr(0, 3) == "eyJ" && std::count(value.begin(), value.end(), '.') >= 2;
+}
+
 // The alphabet of RFC 4648, section 4, without its padding.
 std::string base64(std::string_view bytes) {
     std::string text = jwt::base64url_encode(bytes);
@@ -89,7 +94,7 @@ jwt::Result<const jwt::Key*> find_signer(const jwt::Keyring& keyring, std::strin
 jwt::Result<OpaqueId> read_opaque_id(Signed signed_by, std::string_view value,
                                      const jwt::Keyring& keyring, std::int64_t now) {
     if (signed_by == Signed::no) {
-        return is_id(value, kMinUnsignedId)
+        return is_id(value, kMinUnsignedId) && !is_jose(value)
                    ? jwt::Result<OpaqueId>(OpaqueId{std::string(value), nullptr})
                    : jwt::Refusal::malformed;
     }

@@ -69,15 +69,25 @@ Begun read_begun(const redis::Reply& reply) {
 }
 
 Ending ending_of(const Session& session) {
-    return {session.user, session.id, session.revocable, session.expires, {}};
+    return {session.user, session.id, session.revocable, session.expires};
 }
 
-void end_session(const Policy& policy, const Ending& ending, std::int64_t now,
-                 std::vector<redis::Arguments>& commands) {
+void append_end(const Policy& policy, const Ending& ending, std::int64_t now,
+                std::vector<redis::Arguments>& commands) {
     commands.push_back(end_session(policy, ending, now));
     if (!ending.stored_at.empty()) {
         commands.push_back({"DEL", ending.stored_at});
     }
+}
+
+bool has_ended(const Ending& ending, const std::vector<redis::Reply>& replies, std::size_t& next) {
+    const std::size_t count = ending.stored_at.empty() ? 1 : 2;
+    if (replies.size() < next + count) {
+        return false;
+    }
+    const redis::Reply* reply = replies.data() + next;
+    next += count;
+    return is_done(reply[0]) && (count == 1 || reply[1].type == redis::Reply::Type::integer);
 }
 
 redis::Arguments end_session(const Policy& policy, const Ending& ending, std::int64_t now) {
@@ -99,8 +109,7 @@ redis::Arguments mark_stale(const Policy& policy, std::string_view user, std::in
 }
 
 bool is_done(const redis::Reply& reply) {
-    const bool deleted = reply.type == redis::Reply::Type::integer;
-    return deleted || outcome(reply) == "ended" || outcome(reply) == "marked";
+    return outcome(reply) == "ended" || outcome(reply) == "marked";
 }
 
 std::int64_t touch_interval(const Policy& policy) {

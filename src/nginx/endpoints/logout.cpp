@@ -50,13 +50,14 @@ bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
     std::vector<redis::Arguments> commands;
     commands.reserve(endings.size());
     for (const session::Ending& ending : endings) {
-        session::end_session(realm.policy, ending, ngx_time(), commands);
+        session::append_end(realm.policy, ending, ngx_time(), commands);
     }
     const auto taken = [r, &state, &realm, endings](const std::vector<redis::Reply>& replies) {
         report_errors(r, realm, replies);
         state.stored = !replies.empty();
-        for (const redis::Reply& reply : replies) {
-            state.stored = state.stored && session::is_done(reply);
+        std::size_t next = 0;
+        for (const session::Ending& ending : endings) {
+            state.stored = state.stored && session::has_ended(ending, replies, next);
         }
         if (state.stored) {
             count(counters(realm).logouts);
