@@ -11,7 +11,8 @@ my $ids = 'token cookie=sid format=opaque;';
 
 refuses(sub { (realm => "$redis\n$_[0]\n") }, <<'TABLE');
 token cookie=sid format=opaque signed=flask;
-    invalid value "signed=flask" in "token", use format=jwt, nextauth, authjs or opaque, and signed=remix or express
+    invalid value "signed=flask" in "token", use format=jwt, nextauth, authjs or opaque, and signed=remix
+    or express
 token cookie=sid signed=express;
     "signed=" is for ids, add "format=opaque"
 token cookie=sid format=opaque; token cookie=sid format=opaque;
@@ -47,7 +48,8 @@ my %lacking = (
 for my $realm (sort keys %lacking) {
     my ($good, $output) = Nginx->check(realm => $realm, locations => 'location / { session_issue app; }');
     ok !$good, "refused: $realm";
-    like $output, qr/\[emerg\].*"session_issue app" in \S+ cannot work, \Q$lacking{$realm}\E in the realm$/m, 'says why';
+    like $output, qr/\[emerg\].*"session_issue app" in \S+ cannot work, \Q$lacking{$realm}\E in the realm$/m,
+        'says why';
 }
 
 my @right = (
@@ -64,8 +66,8 @@ for my $realm (@right) {
     ok $good, "right: $realm" or diag $output;
     unlike $output, qr/\[warn\]/, 'no warning';
 }
-my ($good, $output) = Nginx->check(realm => "$redis redis_prefix \"\"; token cookie=connect.sid format=opaque signed=express;
-    key v1 file=v1.key; record_format connect-redis; claims subject=passport.user;");
+my ($good, $output) = Nginx->check(realm => "$redis redis_prefix \"\"; key v1 file=v1.key;
+    token cookie=connect.sid format=opaque signed=express; record_format connect-redis; claims subject=passport.user;");
 ok $good, 'right: an Express application' or diag $output;
 
 done;

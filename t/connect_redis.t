@@ -80,7 +80,8 @@ for my $json (@garbage) {
         for qw(/app /cached);
 }
 like $nginx->log, qr/has no answer to "GET sess:\.\.\.": an unexpected value/, 'is told without the id';
-for my $json ('{}', '{"passport":5}', '{"passport":{"user":{"id":5}}}', '{"passport":{"user":""}}', '{"passport.user":"a"}') {
+for my $json ('{}', '{"passport":5}', '{"passport":{"user":{"id":5}}}', '{"passport":{"user":""}}',
+    '{"passport.user":"a"}') {
     $redis->cli('SET', 'sess:edited', $json);
     is answer('/app', cookie(signed_express('edited', 'v2'), 'connect.sid')), '401 record', "nobody: $json";
 }

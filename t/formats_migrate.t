@@ -41,7 +41,8 @@ sub told { my $response = in(@_); join ' ', $response->answer, $response->body, 
 is told('express', $express), '200 valid old s1 cookie:connect.sid', 'a session of before';
 is told('express', cookie($token)), '200 valid new n1 cookie:access_token', 'one of now';
 is told('express', "$express; access_token=$token"), '200 valid old s1 cookie:connect.sid', 'both: the first in order';
-is told('express', cookie('s%3Aunknown.A', 'connect.sid'), bearer($token)), '200 valid new n1 bearer', 'the one that is good';
+is told('express', cookie('s%3Aunknown.A', 'connect.sid'), bearer($token)), '200 valid new n1 bearer',
+    'the one that is good';
 $redis->cli('SET', 'session:revoked:{old}:s1', 1);
 is told('express', "$express; access_token=$token"), '200 valid new n1 cookie:access_token', 'the store\'s word counts';
 is in('express', $express)->answer, '401 revoked', 'alone';

@@ -15,11 +15,13 @@ my %realms = (
 );
 my $nginx = Nginx->new(
     realms => \%realms,
-    server => 'add_header X-Store "$session_cache" always; add_header X-Key "$session_key|$session_source" always;',
+    server => 'add_header X-Store "$session_cache" always;
+        add_header X-Key "$session_key|$session_source" always;',
     locations => join('', map {"location /$_ { auth_session $_; proxy_pass http://backend; }"} keys %realms) . '
         location = /health { session_health app; }
         location = /status { session_status; }',
-    echo => '$session_user $session_id $session_tenant $session_claim_role $session_expires $session_age $session_claims',
+    echo => '$session_user $session_id $session_tenant $session_claim_role $session_expires $session_age '
+        . '$session_claims',
 );
 sub answer { my ($realm, $id) = @_; $nginx->get("/$realm", cookie($id, 'sid'))->answer }
 my ($created, $expires) = (time - 10, time + 3600);
@@ -50,7 +52,8 @@ is status_of($nginx, 'app')->{store}{requests}{answered} - $asked, 1, 'one reque
 
 # What is no session.
 is answer('app', new_id()), '401 record', 'an unknown id';
-is answer('app', $_), '401 malformed', 'no id: ' . length for 'short', 'x' x 513, 'abcdefghijklmnop' . "\x01", "\xe9" x 20;
+is answer('app', $_), '401 malformed', 'no id: ' . length for 'short', 'x' x 513, 'abcdefghijklmnop' . "\x01",
+    "\xe9" x 20;
 is answer('app', 'fifteen-bytes-!'), '401 malformed', 'too short for 128 bits';
 is_deeply [map { $nginx->get('/health', cookie($_, 'sid'))->json->{compatible} ? 1 : 0 } $id, new_id(), 'short'],
     [1, 1, 0], 'compatible: what needs no key';
@@ -64,7 +67,8 @@ is $nginx->get('/health')->json->{reason}, 'missing', 'and of nothing';
 my @records = (['401 expired', expires_at => time - 1], ['401 expired', created_at => time - 86401],
     ['401 idle', last_activity_at => time - 3700, created_at => time - 4000], ['200 valid', expires_at => undef],
     ['401 early', created_at => time + 60], ['503 store', claims => 'not JSON'], ['503 store', claims => '[]'],
-    ['503 store', tenant => "a\x7fb"], ['503 store', expires_at => 'tomorrow'], ['200 valid', created_at => undef, last_activity_at => time]);
+    ['503 store', tenant => "a\x7fb"], ['503 store', expires_at => 'tomorrow'],
+    ['200 valid', created_at => undef, last_activity_at => time]);
 for my $case (@records) {
     my ($answer, %fields) = @$case;
     put_session($redis, $id, \%fields);

@@ -64,7 +64,8 @@ is set_cookies($response)->{sid}{'max-age'}, 0, 'deletes the cookie';
 is in($next)->answer, '401 revoked', 'and ends the session';
 is $redis->cli('EXISTS', 'session:data:{42}:' . named($next)->{sid}), 0, 'its record is gone';
 is $nginx->post('/app/logout', cookie(new_id(), 'sid'))->status, 200, 'logout of nothing';
-is $nginx->post('/app/logout', cookie($ids[0], 'sid'), 'Origin: https://evil.example')->status, 403, 'of a foreign page';
+is $nginx->post('/app/logout', cookie($ids[0], 'sid'), 'Origin: https://evil.example')->status, 403,
+    'of a foreign page';
 login($nginx, {path => '/app/login', user => '', end => 'current'}, cookie($ids[0], 'sid'));
 is in($ids[0])->answer, '401 revoked', 'X-Session-End: current';
 login($nginx, {path => '/app/login', user => '', end => named($ids[1])->{sid}}, cookie($ids[2], 'sid'));

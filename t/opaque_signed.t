@@ -11,8 +11,8 @@ new_key($_) for @keys;
 new_key('rsa', 'rsa');
 my $folder = Npm::modules('cookie-signature@1.2.2', '@remix-run/node@2.17.2');
 my %secret = map { $_ => read_file(folder() . "/$_.key") } @keys;
-sub real { @{Npm::run($folder, 'cookies.mjs', [map { my %job = %$_; $job{secrets} = [map { $secret{$_} } @{$job{secrets}}];
-    \%job } @_])} }
+sub with_secrets { +{%{$_[0]}, secrets => [map { $secret{$_} } @{$_[0]{secrets}}]} }
+sub real { @{Npm::run($folder, 'cookies.mjs', [map { with_secrets($_) } @_])} }
 
 my $redis = RedisServer->new;
 my $store = "revocation strict; @{[ $redis->directives ]}";

@@ -17,8 +17,9 @@ my $nginx = Nginx->new(
         cached => "$base redis_timeout 2s;",
     },
     http => 'limit_req_zone $session_status zone=early:1m rate=1000r/s;',
-    locations => join('', map {"location /$_ { auth_session $_; proxy_pass http://backend; }"} qw(app allow slow cached))
-        . ' location /early { auth_session app; limit_req zone=early burst=1000; proxy_pass http://backend; }
+    locations => join('', map {"location /$_ { auth_session $_; proxy_pass http://backend; }"}
+        qw(app allow slow cached)) . '
+        location /early { auth_session app; limit_req zone=early burst=1000; proxy_pass http://backend; }
         location /verify { auth_session app; auth_session_mode verify; proxy_pass http://backend; }
         location = /health { session_health app; }
         location = /logout { session_logout app; }
@@ -69,8 +70,8 @@ is answer('/app'), '503 store', 'a revocation that cannot be read is not "not re
 like $nginx->log, qr/has no answer to "EXISTS session:revoked:\{42\}:s1": NOPERM/, 'is told';
 $redis->cli('ACL', 'SETUSER', 'default', '+exists', '-hmget');
 is answer('/app'), '503 store', 'an id that cannot be looked up';
-eventually { answer('/app') eq '503 store' && $nginx->log =~ /has no answer to "HMGET session:opaque:[\w-]{43}": NOPERM/ }
-    5, 'is told by its hash';
+my $told = qr/has no answer to "HMGET session:opaque:[\w-]{43}": NOPERM/;
+eventually { answer('/app') eq '503 store' && $nginx->log =~ $told } 5, 'is told by its hash';
 $redis->cli('ACL', 'SETUSER', 'default', '+hmget');
 
 # Away.

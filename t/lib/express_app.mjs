@@ -34,6 +34,7 @@ app.get('/visit', (request, response) => {
   request.session.views = (request.session.views || 0) + 1;
   response.send('seen');
 });
-app.get('/logout', (request, response, next) => request.session.destroy(error => error ? next(error) : response.send('out')));
-app.use((request, response) => response.send(`${request.user ? request.user.id : 'nobody'} ${request.get('X-User') || ''}`));
+app.use((request, response) => {
+  response.send(`${request.user ? request.user.id : 'nobody'} ${request.get('X-User') || ''}`);
+});
 app.listen(Number(port), '127.0.0.1', () => console.log('ready'));
