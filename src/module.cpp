@@ -107,6 +107,8 @@ ngx_command_t commands[] = {
 
     in_slot(ngx_string("record"), NGX_CONF_TAKE1, set_word, offsetof(RealmSlots, record),
             kRecordWords),
+    in_slot(ngx_string("record_format"), NGX_CONF_TAKE1, set_word,
+            offsetof(RealmSlots, record_format), kRecordFormatWords),
     in_slot(ngx_string("access_lifetime"), NGX_CONF_TAKE1, set_seconds,
             offsetof(RealmSlots, access_lifetime)),
     in_slot(ngx_string("refresh_lifetime"), NGX_CONF_TAKE1, set_seconds,

@@ -83,7 +83,7 @@ std::optional<Claims> Claims::parse(std::string_view json) {
     return Claims(std::move(body));
 }
 
-const json_t* Claims::object() const {
+const json_t* Claims::parsed() const {
     if (body_->object == nullptr) {
         body_->object = parse_json_object(body_->json);
         if (body_->object == nullptr) {
@@ -95,12 +95,12 @@ const json_t* Claims::object() const {
 
 bool Claims::has(std::string_view name) const {
     return body_->flat ? body_->flat->find(name) != nullptr
-                       : json_member(object(), name) != nullptr;
+                       : json_member(parsed(), name) != nullptr;
 }
 
 std::optional<std::string_view> Claims::string(std::string_view name) const {
     if (!body_->flat) {
-        return json_string(json_member(object(), name));
+        return json_string(json_member(parsed(), name));
     }
     const FlatObject::Member* member = body_->flat->find(name);
     return member != nullptr && member->kind == FlatObject::Member::Kind::string
@@ -113,7 +113,7 @@ std::optional<double> Claims::number(std::string_view name) const {
         const auto whole = integer(name);
         return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
     }
-    const json_t* value = json_member(object(), name);
+    const json_t* value = json_member(parsed(), name);
     return json_is_number(value) ? std::optional(json_number_value(value)) : std::nullopt;
 }
 
@@ -124,9 +124,19 @@ std::optional<std::int64_t> Claims::integer(std::string_view name) const {
                    ? std::optional(member->number)
                    : std::nullopt;
     }
-    const json_t* value = json_member(object(), name);
+    const json_t* value = json_member(parsed(), name);
     return json_is_integer(value) ? std::optional<std::int64_t>(json_integer_value(value))
                                   : std::nullopt;
+}
+
+std::optional<Claims> Claims::object(std::string_view name) const {
+    const json_t* value = body_->flat ? nullptr : json_member(parsed(), name);
+    if (!json_is_object(value)) {
+        return std::nullopt;
+    }
+    auto body = std::make_shared<Body>();
+    body->object.reset(json_incref(const_cast<json_t*>(value)));
+    return Claims(std::move(body));
 }
 
 std::optional<bool> Claims::matches(std::string_view name,
@@ -137,7 +147,7 @@ std::optional<bool> Claims::matches(std::string_view name,
     if (const auto text = string(name)) {
         return is_value(*text);
     }
-    const json_t* value = body_->flat ? nullptr : json_member(object(), name);
+    const json_t* value = body_->flat ? nullptr : json_member(parsed(), name);
     if (!json_is_array(value)) {
         return std::nullopt;
     }
@@ -153,7 +163,7 @@ std::optional<bool> Claims::matches(std::string_view name,
 }
 
 std::optional<std::string> Claims::text(const std::vector<std::string>& path) const {
-    const json_t* value = object();
+    const json_t* value = parsed();
     for (const std::string& name : path) {
         value = json_member(value, name);
     }
@@ -173,7 +183,7 @@ std::optional<std::string> Claims::text(const std::vector<std::string>& path) co
 }
 
 std::string Claims::json() const {
-    return dump(object());
+    return dump(parsed());
 }
 
 }  // namespace jwt

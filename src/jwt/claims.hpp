@@ -30,6 +30,9 @@ public:
     // The member where it is a number written without fraction and exponent.
     std::optional<std::int64_t> integer(std::string_view name) const;
 
+    // The member where it is an object itself.
+    std::optional<Claims> object(std::string_view name) const;
+
     // Whether the member is a string that equals one of the values, or an array that holds one;
     // nothing where it is no string and no array of strings.
     std::optional<bool> matches(std::string_view name,
@@ -50,7 +53,7 @@ private:
     explicit Claims(std::shared_ptr<Body> body);
 
     // Parsed by the library, once somebody needs it; throws std::bad_alloc.
-    const json_t* object() const;
+    const json_t* parsed() const;
 
     std::shared_ptr<Body> body_;
 };

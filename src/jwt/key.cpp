@@ -92,7 +92,8 @@ std::variant<Key, std::string> Key::from_secret(KeyOptions options, std::string_
     Key key(std::move(options), *std::get<const Algorithm*>(chosen));
     key.secret_ = secret;
     key.mac_ = make_mac(key.algorithm_->digest, secret);
-    if (key.mac_ == nullptr) {
+    key.cookie_mac_ = make_mac("SHA256", secret);
+    if (key.mac_ == nullptr || key.cookie_mac_ == nullptr) {
         return "OpenSSL does not take the secret for HMAC: check its configuration";
     }
     return key;
@@ -156,6 +157,10 @@ std::optional<std::string> Key::seal(std::string_view bytes) const {
 std::optional<std::string> Key::derive(std::string_view salt, std::string_view info,
                                        std::size_t bytes) const {
     return mac_ != nullptr ? hkdf_sha256(secret_, salt, info, bytes) : std::nullopt;
+}
+
+std::optional<std::string> Key::cookie_mac(std::string_view bytes) const {
+    return signs_cookies() ? make_mac_of(cookie_mac_.get(), bytes) : std::nullopt;
 }
 
 }  // namespace jwt

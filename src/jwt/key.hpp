@@ -65,6 +65,11 @@ public:
     std::optional<std::string> derive(std::string_view salt, std::string_view info,
                                       std::size_t bytes) const;
 
+    // HMAC-SHA256 under an HMAC secret itself, whatever its algorithm: what web frameworks sign
+    // their cookies with. Nothing for other keys, or where OpenSSL fails.
+    std::optional<std::string> cookie_mac(std::string_view bytes) const;
+    bool signs_cookies() const { return cookie_mac_ != nullptr; }
+
 private:
     Key(KeyOptions options, const Algorithm& algorithm);
 
@@ -77,10 +82,11 @@ private:
 
     KeyOptions options_;
     const Algorithm* algorithm_;
-    std::string secret_;                 // hmac: for what is derived from it
-    std::shared_ptr<EVP_MAC_CTX> mac_;   // hmac: keyed once for all uses
-    std::shared_ptr<EVP_PKEY> pkey_;     // all others
-    std::shared_ptr<EVP_MAC_CTX> seal_;  // where it can sign
+    std::string secret_;                       // hmac: for what is derived from it
+    std::shared_ptr<EVP_MAC_CTX> mac_;         // hmac: keyed once for all uses
+    std::shared_ptr<EVP_MAC_CTX> cookie_mac_;  // hmac: the same with SHA-256
+    std::shared_ptr<EVP_PKEY> pkey_;           // all others
+    std::shared_ptr<EVP_MAC_CTX> seal_;        // where it can sign
 };
 
 }  // namespace jwt

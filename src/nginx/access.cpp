@@ -124,7 +124,7 @@ ngx_int_t enforce(ngx_http_request_t* r, const Location& location, RequestState&
 
 // A token that is seen for the first time, of a session that is known.
 void settle_by_zone(Judged& judged) {
-    const session::Candidate* candidate = judged.evidence.deciding();
+    const session::Candidate* candidate = judged.evidence.foremost();
     const bool holds = candidate != nullptr && candidate->reason == session::Reason::valid;
     if (holds && remember(*judged.realm, *candidate)) {
         judged.settled = true;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "../session/found.hpp"
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "../session/marks.hpp"
 #include "../session/mint.hpp"
+#include "../session/opaque_id.hpp"
 #include "../session/refresh_token.hpp"
 #include "bridge.hpp"
 #include "cookies.hpp"
@@ -30,14 +32,37 @@ std::string_view user_agent(const ngx_http_request_t* r) {
 
 }  // namespace
 
-Issue::Issue(const Realm& realm, session::Grant grant) : realm_(realm), grant_(std::move(grant)) {}
+Issue::Issue(const Realm& realm, session::Grant grant)
+    : realm_(realm), grant_(std::move(grant)), current_(realm) {}
 
 bool Issue::start(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     for (const std::string& name : grant_.overridden) {
         log_line(r, NGX_LOG_WARN, realm_,
                  "claim \"" + name + "\" of the upstream gives way to the module's own");
     }
-    find_current(r);
+    current_.read(r);
+    std::vector<redis::Arguments> questions = current_.questions();
+    if (questions.empty()) {
+        return begin(r, state, resume);
+    }
+    outcome_ = Outcome::store;  // until the answers say better
+    const auto taken = [this, r, &state, resume](const std::vector<redis::Reply>& replies) {
+        report_errors(r, realm_, replies);
+        if (!current_.answer(replies)) {
+            fail(r, Outcome::store, "the store did not answer");
+            return true;
+        }
+        return !begin(r, state, resume);
+    };
+    if (!state.ask(r, realm_, std::move(questions), taken, resume)) {
+        fail(r, Outcome::store, "the store is away");
+        return false;
+    }
+    return true;
+}
+
+bool Issue::begin(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
+    note_previous();
     if (!grant_.user.empty()) {
         outcome_ = Outcome::done;
         prepare(r);
@@ -61,10 +86,10 @@ bool Issue::start(ngx_http_request_t* r, RequestState& state, Suspension::Resume
     return true;
 }
 
-void Issue::find_current(ngx_http_request_t* r) {
-    current_ = current_sessions(r, realm_);
-    end_user_ = current_.empty() ? grant_.user : current_.front().user;
-    for (const session::Ending& ending : current_) {
+void Issue::note_previous() {
+    const std::vector<session::Ending>& endings = current_.endings();
+    end_user_ = endings.empty() ? grant_.user : endings.front().user;
+    for (const session::Ending& ending : endings) {
         if (ending.user == grant_.user && beginning_.previous.empty()) {
             beginning_.previous = ending.id;
             beginning_.previous_expires = ending.expires;
@@ -102,15 +127,45 @@ void Issue::prepare(ngx_http_request_t* r) {
              "\"cookie\" is read as encrypted, and the application alone makes such tokens");
     } else if (!make_tokens(now)) {
         fail(r, Outcome::invalid, "no token can be signed");
-    } else if (!session::is_valid(policy, access_, now)) {
+    } else if (!is_sound()) {
         fail(r, Outcome::invalid, "with the upstream's claims the token would not be valid");
     } else if (!fits()) {
         fail(r, Outcome::invalid, "the cookie is too large");
     }
 }
 
+// An opaque id is the cookie's whole content; what it stands for is in the record.
+bool Issue::make_id() {
+    const session::Policy& policy = realm_.policy;
+    const session::TokenSource& source = *policy.own_source();
+    if (opaque_id_.empty()) {
+        opaque_id_ = random_id();
+    }
+    const jwt::Key* key = session::id_key(policy.keyring, ngx_time());
+    access_ = session::write_opaque_id(source.signed_by, opaque_id_, key).value_or("");
+    return !access_.empty();
+}
+
+// Whether the realm would take its own session for valid: an upstream's claims may spoil it.
+bool Issue::is_sound() const {
+    const session::Policy& policy = realm_.policy;
+    if (!policy.issues_opaque()) {
+        return session::is_valid(policy, access_, beginning_.now);
+    }
+    const auto finding =
+        session::found_session(policy,
+                               {beginning_.user, beginning_.id, beginning_.tenant,
+                                beginning_.claims, beginning_.issued, beginning_.expires},
+                               beginning_.now);
+    return finding && finding->reason == session::Reason::valid;
+}
+
 bool Issue::make_tokens(std::int64_t issued) {
     const session::Policy& policy = realm_.policy;
+    beginning_.issued = issued;
+    if (policy.issues_opaque()) {
+        return make_id();
+    }
     const jwt::Key* key = policy.keyring.signing_key(ngx_time());
     if (key == nullptr) {
         return false;
@@ -124,7 +179,6 @@ bool Issue::make_tokens(std::int64_t issued) {
     token.issued = issued;
     token.expires = beginning_.tokens_until;
     auto access = session::mint(policy, *key, token);
-    beginning_.issued = issued;
     access_ = access.value_or("");
     if (policy.refresh_cookie && refresh_.empty()) {
         const auto refresh = session::first_refresh_token(
@@ -202,13 +256,24 @@ bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
         const auto taken = [this, r, &state](const std::vector<redis::Reply>& begun) {
             return take_begun(r, state, begun);
         };
-        if (state.ask(r, realm_, {session::create_record(realm_.policy, beginning_)}, taken,
-                      resume)) {
+        if (state.ask(r, realm_, record_commands(), taken, resume)) {
             return false;
         }
         fail(r, Outcome::store, "the store is away");
     }
     return true;
+}
+
+// What leads to the record comes first: without the record it leads nowhere.
+std::vector<redis::Arguments> Issue::record_commands() const {
+    const session::Policy& policy = realm_.policy;
+    std::vector<redis::Arguments> commands;
+    if (!opaque_id_.empty()) {
+        commands = session::name_session(policy, opaque_id_, beginning_.user, beginning_.id,
+                                         beginning_.expires - beginning_.now);
+    }
+    commands.push_back(session::create_record(policy, beginning_));
+    return commands;
 }
 
 // Of the sessions that the request came with those that end beside a login, or by their own name.
@@ -219,7 +284,7 @@ std::vector<session::Ending> Issue::ended_first() const {
     if (!login && grant_.end != End::current) {
         return ended;
     }
-    for (const session::Ending& ending : current_) {
+    for (const session::Ending& ending : current_.endings()) {
         if (!login || !is_replaced(ending)) {
             ended.push_back(ending);
         }
@@ -248,8 +313,8 @@ void Issue::note_first() const {
 bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
                        const std::vector<redis::Reply>& replies) {
     report_errors(r, realm_, replies);
-    const session::Begun begun =
-        replies.size() == 1 ? session::read_begun(replies.front()) : session::Begun();
+    const bool named = opaque_id_.empty() ? replies.size() == 1 : session::is_named(replies);
+    const session::Begun begun = named ? session::read_begun(replies.back()) : session::Begun();
     switch (begun.outcome) {
         case session::Begun::Outcome::created:
             outcome_ = Outcome::done;
@@ -285,10 +350,11 @@ void Issue::give_cookies(ngx_http_request_t* r, RequestState& state) {
     const auto kind = Cookie::Kind::session;
     if (grant_.user.empty()) {
         const bool ended =
-            std::any_of(current_.begin(), current_.end(), [this](const session::Ending& current) {
-                return grant_.end == End::current || is_whole_user_ended(current) ||
-                       (grant_.end == End::one && current.id == grant_.end_id);
-            });
+            std::any_of(current_.endings().begin(), current_.endings().end(),
+                        [this](const session::Ending& current) {
+                            return grant_.end == End::current || is_whole_user_ended(current) ||
+                                   (grant_.end == End::one && current.id == grant_.end_id);
+                        });
         if (ended) {
             delete_sent_cookies(r, state, realm_, kind);
         }

@@ -6,6 +6,7 @@
 
 #include "../session/grant.hpp"
 #include "../session/record.hpp"
+#include "current.hpp"
 #include "ngx.hpp"
 #include "request_state.hpp"
 
@@ -28,11 +29,15 @@ public:
     Outcome outcome() const { return outcome_; }
 
 private:
-    void find_current(ngx_http_request_t* r);
+    bool begin(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume);
+    void note_previous();
     bool is_whole_user_ended(const session::Ending& current) const;
     std::vector<redis::Arguments> first_commands() const;
     void prepare(ngx_http_request_t* r);
     bool make_tokens(std::int64_t issued);
+    bool make_id();
+    bool is_sound() const;
+    std::vector<redis::Arguments> record_commands() const;
     bool fits() const;
     bool take_first(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies, Suspension::Resume resume);
@@ -47,12 +52,13 @@ private:
     const Realm& realm_;
     session::Grant grant_;
     Outcome outcome_ = Outcome::store;
-    std::vector<session::Ending> current_;  // sessions that the request came with
-    std::string end_user_;                  // whose sessions X-Session-End is about
+    CurrentSessions current_;  // sessions that the request came with
+    std::string end_user_;     // whose sessions X-Session-End is about
     session::Beginning beginning_;
     std::int64_t end_ = 0;  // of the session at the latest, Unix time
     std::string nonce_;     // of the refresh token
     std::string token_id_;
+    std::string opaque_id_;
     std::string access_;
     std::string refresh_;
 };

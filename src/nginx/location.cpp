@@ -4,6 +4,7 @@
 #include <string>
 
 #include "../module.hpp"
+#include "../session/opaque_id.hpp"
 #include "conf.hpp"
 #include "realm_block.hpp"
 
@@ -57,7 +58,9 @@ bool find_issue(ngx_conf_t* cf, RealmUse& issue) {
     return has_all(cf, issue.named, "session_issue",
                    {{policy.has_store, "add \"redis\""},
                     {policy.cookie.has_value(), "add \"cookie\""},
-                    {policy.keyring.signing_key(0) != nullptr,
+                    {policy.record_format == session::RecordFormat::session,
+                     "leave out \"record_format connect-redis\""},
+                    {session::can_issue(policy),
                      "put a key that signs, an HMAC secret or a private key, first"}});
 }
 

@@ -27,8 +27,8 @@ bool is_exists(const redis::Arguments& command) {
 }
 
 // Reads of records change with every request of their session, and are asked for each time.
-bool is_mirrored(const redis::Arguments& command) {
-    return is_exists(command) || command.front() == "GET";
+bool is_mirrored(const Read& read) {
+    return read.is_told && (is_exists(read.command) || read.command.front() == "GET");
 }
 
 Reply integer(std::int64_t value) {
@@ -154,7 +154,7 @@ bool Mirror::is_fresh(const Answer& answer) const {
 // A revocation needs no proof: only the message that its key has changed casts doubt on it. Where
 // the server does not tell, it is asked again.
 std::optional<Reply> Mirror::known(const Read& read) {
-    if (!is_mirrored(read.command)) {
+    if (!is_mirrored(read)) {
         return std::nullopt;
     }
     const cache::Digest key = digest(read.command[1]);
@@ -191,18 +191,18 @@ bool Mirror::is_good(const cache::VerifiedToken& token) const {
     return good;
 }
 
-Reply Mirror::floor(const redis::Arguments& command) const {
-    if (is_mirrored(command)) {
-        const auto answer = answers_of(realm_).find(digest(command[1]), now());
+Reply Mirror::floor(const Read& read) const {
+    if (is_mirrored(read)) {
+        const auto answer = answers_of(realm_).find(digest(read.command[1]), now());
         if (answer && answer->rejects()) {
-            return reply_of(command, *answer);
+            return reply_of(read.command, *answer);
         }
     }
-    return is_exists(command) ? integer(0) : Reply();
+    return is_exists(read.command) ? integer(0) : Reply();
 }
 
 void Mirror::note(const Read& read, const Reply& reply) {
-    auto answer = is_mirrored(read.command) ? answer_of(read.command, reply) : std::nullopt;
+    auto answer = is_mirrored(read) ? answer_of(read.command, reply) : std::nullopt;
     if (!answer ||
         (!answer->rejects() && !zone_of(realm_).rejects.load(std::memory_order_acquire))) {
         return;  // or nothing is known that it would take back
@@ -272,7 +272,7 @@ Mirror::Batch& Mirror::gather(Lookup& lookup, const std::vector<Read>& reads,
         Item item;
         item.read = reads[index];
         item.waiters.push_back({&lookup, index});
-        if (!is_mirrored(item.read.command)) {
+        if (!is_mirrored(item.read)) {
             batch.items.push_back(std::move(item));
             continue;
         }

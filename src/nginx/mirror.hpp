@@ -23,6 +23,7 @@ namespace nginx {
 struct Read {
     redis::Arguments command;
     std::int64_t until = 0;
+    bool is_told = true;  // of the keys whose changes the server tells: others are asked each time
 };
 
 // Of one realm in one worker.
@@ -47,7 +48,7 @@ public:
     cache::Digest digest(std::string_view key) const;
 
     // What speaks against somebody, proven or not; nil where nothing does.
-    redis::Reply floor(const redis::Arguments& command) const;
+    redis::Reply floor(const Read& read) const;
 
     // Keeps a reply that was got by another way, where it speaks against somebody.
     void note(const Read& read, const redis::Reply& reply);

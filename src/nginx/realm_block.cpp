@@ -38,6 +38,7 @@ RealmSlots* make_slots(ngx_conf_t* cf) {
     slots->resign = NGX_CONF_UNSET;
     slots->refresh_inline = NGX_CONF_UNSET;
     slots->record = NGX_CONF_UNSET_UINT;
+    slots->record_format = NGX_CONF_UNSET_UINT;
     slots->redis_database = NGX_CONF_UNSET;
     slots->redis_connect_timeout = NGX_CONF_UNSET_MSEC;
     slots->redis_timeout = NGX_CONF_UNSET_MSEC;
@@ -124,9 +125,19 @@ void add_default_sources(RealmSlots& slots) {
     slots.realm().source_variables.assign(policy.sources.size(), NGX_ERROR);
 }
 
+// Ids that nobody has signed need none.
+bool needs_keys(const session::Policy& policy) {
+    using Source = session::TokenSource;
+    return policy.sources.empty() ||
+           std::any_of(policy.sources.begin(), policy.sources.end(), [](const Source& source) {
+               return source.format != Source::Format::opaque ||
+                      source.signed_by != Source::Signed::no;
+           });
+}
+
 char* finish_rules(ngx_conf_t* cf, RealmSlots& slots) {
     session::Policy& policy = slots.policy();
-    if (policy.keyring.empty()) {
+    if (policy.keyring.empty() && needs_keys(policy)) {
         return fail(cf, "realm \"" + policy.realm + "\" has no keys, add \"key\" or \"key_set\"");
     }
     policy.rules.issuer = view(slots.issuer);
@@ -148,7 +159,8 @@ char* finish_rules(ngx_conf_t* cf, RealmSlots& slots) {
 
 char* finish(ngx_conf_t* cf, RealmSlots& slots) {
     if (finish_rules(cf, slots) != ok() || finish_store(cf, slots) != ok() ||
-        finish_sessions(cf, slots) != ok() || finish_formats(cf, slots) != ok()) {
+        finish_ids(cf, slots) != ok() || finish_sessions(cf, slots) != ok() ||
+        finish_formats(cf, slots) != ok()) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     Realm& realm = slots.realm();
@@ -176,6 +188,12 @@ ngx_conf_enum_t kDenyWords[] = {
 ngx_conf_enum_t kRecordWords[] = {
     {ngx_string("off"), 0},
     {ngx_string("require"), 1},
+    {ngx_null_string, 0},
+};
+
+ngx_conf_enum_t kRecordFormatWords[] = {
+    {ngx_string("session"), static_cast<ngx_uint_t>(session::RecordFormat::session)},
+    {ngx_string("connect-redis"), static_cast<ngx_uint_t>(session::RecordFormat::connect_redis)},
     {ngx_null_string, 0},
 };
 

@@ -1,6 +1,7 @@
 // Sessions that the realm makes: how long they live, when they are renewed, how many there may be.
 #include <charconv>
 
+#include "../session/opaque_id.hpp"
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -152,7 +153,7 @@ char* finish_sessions(ngx_conf_t* cf, RealmSlots& slots) {
     }
     policy.record_required = slots.record == 1;
     policy.refresh_inline = slots.refresh_inline == 1;
-    const bool can_sign = policy.keyring.signing_key(0) != nullptr;
+    const bool can_sign = session::can_issue(policy);
     policy.resign = policy.cookie && can_sign && slots.resign != 0;
     return read_lifetimes(cf, slots) == ok() && check_needs(cf, slots) == ok()
                ? check_key(cf, slots, can_sign)

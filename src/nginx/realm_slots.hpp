@@ -33,6 +33,7 @@ struct RealmSlots {
     ngx_flag_t resign;
     ngx_flag_t refresh_inline;
     ngx_uint_t record;
+    ngx_uint_t record_format;
     ngx_str_t redis_user;
     ngx_str_t redis_password_file;
     ngx_int_t redis_database;
@@ -90,6 +91,9 @@ char* set_origins(ngx_conf_t* cf, RealmSlots& slots);
 char* set_renew(ngx_conf_t* cf, RealmSlots& slots);
 char* set_session_limit(ngx_conf_t* cf, RealmSlots& slots);
 char* finish_sessions(ngx_conf_t* cf, RealmSlots& slots);
+
+// realm_ids.cpp
+char* finish_ids(ngx_conf_t* cf, RealmSlots& slots);
 
 // realm_redis.cpp
 char* set_redis(ngx_conf_t* cf, RealmSlots& slots);

@@ -104,9 +104,10 @@ char* set_token(ngx_conf_t* cf, RealmSlots& slots) {
     }
     auto& sources = slots.policy().sources;
     for (const session::TokenSource& other : sources) {
-        if (other.label == source->label) {
+        if (other.label == source->label && other.format == source->format &&
+            other.signed_by == source->signed_by) {
             return fail(cf, "duplicate \"token " + std::string(argument(cf, 1)) +
-                                "\", name each place once");
+                                "\", name each place once a format");
         }
     }
     ngx_int_t index = NGX_ERROR;

@@ -95,7 +95,8 @@ std::optional<cache::VerifiedToken> keep(const Realm& realm, const cache::TokenD
 Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
     const session::Policy& policy = realm.policy;
     const auto presented = first_token(r, realm);
-    if (!remembers(realm) || !presented) {
+    if (!presented || presented->source->format == session::TokenSource::Format::opaque ||
+        !remembers(realm)) {
         return {};
     }
     const bool cookie_ok =
@@ -124,7 +125,8 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
 }
 
 bool remember(const Realm& realm, const session::Candidate& candidate) {
-    if (!remembers(realm) || asks_always(realm.policy)) {
+    if (candidate.presented.source->format == session::TokenSource::Format::opaque ||
+        !remembers(realm) || asks_always(realm.policy)) {
         return false;
     }
     const cache::TokenDigest digest = digest_of(realm, candidate.presented);

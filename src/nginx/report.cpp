@@ -28,9 +28,8 @@ std::string describe(const session::Candidate* candidate) {
 }
 
 void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candidate& candidate) {
-    const jwt::Keyring& keyring = realm.policy.keyring;
     const jwt::Key* key = candidate.verification.key;
-    if (key == nullptr || !keyring.is_fallback(*key)) {
+    if (key == nullptr || !session::is_by_fallback(realm.policy, candidate, ngx_time())) {
         return;
     }
     count(counters(realm).fallback);

@@ -26,12 +26,14 @@ struct Judged {
     session::Evidence evidence;
     bool settled = false;                     // the store was asked, or need not be
     bool hit = false;                         // what the store says was known
+    unsigned rounds = 0;                      // of questions, of which the zone may have answered
     bool asked = false;                       // the store was to be asked …
     bool sent = false;                        // … and could be
     std::vector<Read> reads;                  // the question
+    bool unanswered = false;                  // … and did not answer
     bool tended = false;                      // renewal was looked after
     ngx_msec_t store_time = 0;                // ms the store took, where it was asked
-    time_t asked_at = 0;                      // Unix time of the question
+    time_t asked_at = 0;                      // Unix time of the last question
     std::optional<session::Reason> reported;  // the reason that was counted and logged
 };
 

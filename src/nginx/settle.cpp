@@ -18,7 +18,8 @@ std::vector<Read> reads_of(std::vector<session::Inquiry> inquiries) {
     std::vector<Read> reads;
     reads.reserve(inquiries.size());
     for (session::Inquiry& inquiry : inquiries) {
-        reads.push_back({std::move(inquiry.command), inquiry.until});
+        const bool is_told = inquiry.about != session::About::id;
+        reads.push_back({std::move(inquiry.command), inquiry.until, is_told});
     }
     return reads;
 }
@@ -27,17 +28,16 @@ Replies floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
     Replies floors;
     floors.reserve(reads.size());
     for (const Read& read : reads) {
-        floors.push_back(mirror.floor(read.command));
+        floors.push_back(mirror.floor(read));
     }
     return floors;
 }
 
-// What is known to speak against somebody counts where the store has no answer.
-void settle(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
-    judged.settled = true;
+// What is known to speak against somebody counts where the store has no answer. Another round may
+// follow.
+void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
     const Realm& realm = *judged.realm;
-    Counters& counts = counters(realm);
-    count(replies.empty() ? counts.unanswered : counts.answered);
+    judged.unanswered = judged.unanswered || replies.empty();
     const Replies floors = replies.empty() ? floors_of(mirror_of(realm), judged.reads) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);
@@ -52,16 +52,17 @@ bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
         commands.push_back(read.command);
     }
     const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &judged, start](const Replies& replies) {
-        judged.store_time = ngx_current_msec - start;
+    const auto take = [r, &state, &judged, start, resume](const Replies& replies) {
+        judged.store_time += ngx_current_msec - start;
         for (std::size_t i = 0; i < replies.size(); ++i) {
             mirror_of(*judged.realm).note(judged.reads[i], replies[i]);
         }
-        settle(r, judged, replies);
-        return true;
+        take_answer(r, judged, replies);
+        return !ask_standing(r, state, judged, resume);
     };
+    judged.asked = true;
     if (!state.ask(r, *judged.realm, std::move(commands), take, resume)) {
-        settle(r, judged, {});
+        take_answer(r, judged, {});
         return false;
     }
     return true;
@@ -70,45 +71,70 @@ bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
 bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
                 Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &judged, start](const Replies& replies) {
-        judged.store_time = ngx_current_msec - start;
-        settle(r, judged, replies);
-        return true;
+    const auto take = [r, &state, &judged, start, resume](const Replies& replies) {
+        judged.store_time += ngx_current_msec - start;
+        take_answer(r, judged, replies);
+        return !ask_standing(r, state, judged, resume);
     };
     state.lookup = std::make_unique<Mirror::Lookup>(r, mirror_of(*judged.realm));
     const bool waiting = state.lookup->start(judged.reads, take, resume);
-    judged.hit = state.lookup->hit();
-    judged.asked = !judged.hit;
-    Counters& counts = counters(*judged.realm);
-    count(judged.hit ? counts.hits : counts.misses);
-    if (judged.hit) {
-        judged.settled = true;
+    judged.asked = judged.asked || !state.lookup->hit();
+    if (state.lookup->hit()) {
         judged.evidence.answer(judged.realm->policy, state.lookup->replies(), {}, ngx_time());
     } else if (!waiting) {
-        settle(r, judged, {});
+        take_answer(r, judged, {});
     }
     return waiting;
+}
+
+// "redis_timeout" is for all rounds of a request together.
+bool is_late(const Judged& judged) {
+    const auto& redis = judged.realm->redis;
+    return redis && judged.store_time >= redis->timeout;
+}
+
+// Once a request, however many rounds it took.
+void conclude(Judged& judged, bool cached) {
+    judged.settled = true;
+    if (judged.rounds == 0) {
+        return;  // there was nothing to ask
+    }
+    Counters& counts = counters(*judged.realm);
+    if (cached) {
+        judged.hit = !judged.asked;
+        count(judged.hit ? counts.hits : counts.misses);
+    }
+    if (judged.asked) {
+        count(judged.unanswered ? counts.unanswered : counts.answered);
+    }
 }
 
 }  // namespace
 
 bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   Suspension::Resume resume) {
-    if (judged.settled) {
-        return false;
-    }
     const session::Policy& policy = judged.realm->policy;
-    judged.reads = reads_of(judged.evidence.questions(policy));
-    if (judged.reads.empty()) {
-        judged.settled = true;
-        return false;
-    }
-    judged.asked = true;
-    judged.asked_at = ngx_time();
     const bool cached = policy.revocation == session::Revocation::cached;
-    judged.sent =
-        cached ? ask_mirror(r, state, judged, resume) : ask_strictly(r, state, judged, resume);
-    return judged.sent;
+    while (!judged.settled) {
+        judged.reads = reads_of(judged.evidence.questions(policy));
+        if (judged.reads.empty()) {
+            conclude(judged, cached);
+            break;
+        }
+        if (is_late(judged)) {
+            take_answer(r, judged, {});
+            continue;
+        }
+        ++judged.rounds;
+        judged.asked_at = ngx_time();
+        const bool waits = cached ? ask_mirror(r, state, judged, resume)
+                                  : ask_strictly(r, state, judged, resume);
+        if (waits) {
+            judged.sent = true;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool watch_client(ngx_http_request_t* r) {

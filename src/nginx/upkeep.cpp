@@ -5,7 +5,9 @@
 #include <string>
 
 #include "../session/mint.hpp"
+#include "../session/opaque_id.hpp"
 #include "../session/record.hpp"
+#include "../session/search.hpp"
 #include "cookies.hpp"
 #include "random.hpp"
 #include "report.hpp"
@@ -94,6 +96,68 @@ bool ask_extension(ngx_http_request_t* r, RequestState& state, const Judged& jud
                      taken, resume);
 }
 
+bool is_opaque(const Candidate& candidate) {
+    return candidate.presented.source->format == session::TokenSource::Format::opaque;
+}
+
+// The same id, signed with the current key where ids are signed.
+void give_id(ngx_http_request_t* r, RequestState& state, const Realm& realm,
+             const Candidate& candidate, std::int64_t expires, Counter& counter) {
+    const Policy& policy = realm.policy;
+    const jwt::Key* key = session::id_key(policy.keyring, ngx_time());
+    const auto value =
+        session::write_opaque_id(candidate.presented.source->signed_by, candidate.id, key);
+    give(r, state, realm, value, expires == 0 ? policy.lifetimes.access : expires - ngx_time(),
+         counter);
+}
+
+// An id has no life of its own: it is the record that gets a new end.
+bool ask_longer(ngx_http_request_t* r, RequestState& state, const Realm& realm,
+                const Candidate& candidate, Suspension::Resume resume) {
+    const session::Session& session = *candidate.session;
+    const std::int64_t now = ngx_time();
+    const std::int64_t expires = session::token_end(realm.policy, now, session.authenticated);
+    const auto taken = [r, &state, &realm, &candidate,
+                        expires](const std::vector<redis::Reply>& replies) {
+        report_errors(r, realm, replies);
+        if (replies.size() == 2 && replies[1].integer == 1 &&
+            session::read_extension(replies[0]) == session::Extension::extended) {
+            give_id(r, state, realm, candidate, expires, counters(realm).renewed);
+        }
+        return true;
+    };
+    return state.ask(r, realm,
+                     {session::extend_record(realm.policy, session, expires, now),
+                      session::keep_name(realm.policy, candidate.id, expires - now)},
+                     taken, resume);
+}
+
+// The part of a session's life that is left is told from its last renewal, not from the login.
+bool is_record_due(const Policy& policy, const session::Session& session) {
+    session::Life life = session;
+    life.issued = std::max(life.issued, life.expires - policy.lifetimes.access);
+    return session::is_due(policy, life, ngx_time());
+}
+
+bool tend_id(ngx_http_request_t* r, RequestState& state, const Realm& realm,
+             const Candidate& candidate, Suspension::Resume resume) {
+    const Policy& policy = realm.policy;
+    if (policy.record_format == session::RecordFormat::connect_redis) {
+        return false;  // it is the application that keeps its sessions
+    }
+    if (is_in_cookie(policy, candidate)) {
+        if (!candidate.unchecked && is_record_due(policy, *candidate.session)) {
+            return ask_longer(r, state, realm, candidate, resume);
+        }
+        if (policy.resign && session::is_by_fallback(policy, candidate, ngx_time())) {
+            give_id(r, state, realm, candidate, candidate.session->expires,
+                    counters(realm).resigned);
+        }
+    }
+    touch(realm, candidate, ngx_time());
+    return false;
+}
+
 }  // namespace
 
 bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension::Resume resume) {
@@ -103,6 +167,9 @@ bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension
     judged.tended = true;
     const Policy& policy = judged.realm->policy;
     const Candidate& candidate = *judged.evidence.deciding();
+    if (is_opaque(candidate)) {
+        return tend_id(r, state, *judged.realm, candidate, resume);
+    }
     const jwt::Key* key = policy.keyring.signing_key(ngx_time());
     const bool can_renew = key != nullptr && is_in_cookie(policy, candidate);
     // What the store has not said to be good gets no new life.

@@ -73,7 +73,7 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
     }
     return guarded(cycle->log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
         for (const Realm* realm : settings->realms) {
-            if (realm->used && realm->policy.asks_store()) {
+            if (realm->used && (realm->policy.asks_store() || realm->policy.has_opaque())) {
                 open_store(*realm);
             }
         }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "../jwt/encrypted.hpp"
+#include "opaque_id.hpp"
 
 namespace session {
 namespace {
@@ -39,6 +40,45 @@ jwt::Verification verify(const Policy& policy, const Presented& presented, const
                              : jwt::verify_signed(presented.token, *signer, policy.rules, now);
 }
 
+// An id says nothing by itself: until the store has answered there is no session.
+Candidate judge_id(const Policy& policy, const Presented& presented, bool may_use_cookie,
+                   std::int64_t now) {
+    Candidate candidate;
+    candidate.presented = presented;
+    const TokenSource& source = *presented.source;
+    auto read = read_opaque_id(source.signed_by, presented.token, policy.keyring, now);
+    if (const auto* refusal = std::get_if<jwt::Refusal>(&read)) {
+        candidate.verification.refusal = *refusal;
+        candidate.reason = reason_of(*refusal);
+        return candidate;
+    }
+    auto& id = std::get<OpaqueId>(read);
+    candidate.verification.key = id.key;
+    candidate.id = std::move(id.id);
+    if (source.kind == TokenSource::Kind::cookie && !may_use_cookie) {
+        candidate.reason = Reason::origin;
+    } else {
+        candidate.search.emplace(policy, candidate.id);
+        candidate.reason = Reason::store;
+    }
+    return candidate;
+}
+
+void conclude(const Policy& policy, Candidate& candidate, Finding finding) {
+    candidate.search.reset();
+    candidate.reason = finding.reason;
+    candidate.last_activity = finding.last_activity;
+    candidate.complaint = std::move(finding.complaint);
+    candidate.answered = !policy.asks_lists();
+    if (finding.session) {
+        candidate.verification.issued = finding.session->issued;
+        candidate.verification.expires = finding.session->expires;
+        candidate.verification.header = jwt::Claims::parse("{}");
+        candidate.verification.claims = std::move(finding.claims);
+        candidate.session = std::move(finding.session);
+    }
+}
+
 Reason meaning(Standing standing) {
     switch (standing) {
         case Standing::good:
@@ -65,7 +105,19 @@ Reason meaning(Standing standing) {
 
 Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
                       const jwt::Key* signer, std::int64_t now) {
-    return judge(policy, token, may_use_cookie, verify(policy, token, signer, now));
+    return token.source->format == TokenSource::Format::opaque
+               ? judge_id(policy, token, may_use_cookie, now)
+               : judge(policy, token, may_use_cookie, verify(policy, token, signer, now));
+}
+
+bool is_by_fallback(const Policy& policy, const Candidate& candidate, std::int64_t now) {
+    const jwt::Key* key = candidate.verification.key;
+    if (key == nullptr) {
+        return false;
+    }
+    return candidate.presented.source->format == TokenSource::Format::opaque
+               ? !key->in_set() && key != id_key(policy.keyring, now)
+               : policy.keyring.is_fallback(*key);
 }
 
 Evidence::Evidence(const Policy& policy, const std::vector<Presented>& tokens, bool complete,
@@ -99,18 +151,32 @@ bool Evidence::is_of(const std::vector<Presented>& tokens, bool may_use_cookie) 
 
 std::vector<Inquiry> Evidence::questions(const Policy& policy) {
     std::vector<Inquiry> all;
-    if (!policy.asks_store()) {
-        return all;
-    }
     for (Candidate& candidate : candidates_) {
-        if (candidate.reason == Reason::valid) {
-            std::vector<Inquiry> commands = inquiries(*candidate.session, policy);
-            candidate.asked = commands.size();
-            candidate.reason = Reason::store;  // until the answer says better
-            std::move(commands.begin(), commands.end(), std::back_inserter(all));
+        candidate.asked = 0;
+    }
+    bool hope = false;  // for a token of which less has to be asked
+    for (Candidate& candidate : candidates_) {
+        if (candidate.answered && candidate.reason == Reason::valid) {
+            break;  // the first valid one wins
         }
+        if (!candidate.search || !hope) {
+            ask(policy, candidate, all);
+        }
+        hope = hope || (candidate.asked > 0 && !candidate.search);
     }
     return all;
+}
+
+void Evidence::ask(const Policy& policy, Candidate& candidate, std::vector<Inquiry>& all) {
+    std::vector<Inquiry> commands;
+    if (candidate.search) {
+        commands = candidate.search->questions(policy);
+    } else if (candidate.reason == Reason::valid && !candidate.answered && policy.asks_store()) {
+        commands = inquiries(*candidate.session, policy);
+        candidate.reason = Reason::store;  // until the answer says better
+    }
+    candidate.asked = commands.size();
+    std::move(commands.begin(), commands.end(), std::back_inserter(all));
 }
 
 void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& replies,
@@ -123,10 +189,21 @@ void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& rep
         const auto part = [next, &candidate](const std::vector<redis::Reply>& all) {
             return next + candidate.asked <= all.size() ? all.data() + next : nullptr;
         };
-        const StoreAnswer answer = read_standing(*candidate.session, policy, part(replies),
-                                                 part(floors), candidate.asked, now);
+        const redis::Reply* said = part(replies);
+        const redis::Reply* floor = part(floors);
         next += candidate.asked;
-        candidate.last_activity = answer.last_activity;
+        if (candidate.search) {
+            if (auto finding = candidate.search->answer(policy, said, floor, now)) {
+                conclude(policy, candidate, std::move(*finding));
+            }
+            continue;
+        }
+        const StoreAnswer answer =
+            read_standing(*candidate.session, policy, said, floor, candidate.asked, now);
+        candidate.answered = true;
+        if (answer.last_activity) {
+            candidate.last_activity = answer.last_activity;
+        }
         candidate.unchecked =
             answer.standing == Standing::unknown && policy.store_error == StoreError::allow;
         candidate.reason = candidate.unchecked ? Reason::valid : meaning(answer.standing);
@@ -140,7 +217,10 @@ std::optional<std::string> Evidence::complaint(const Policy& policy,
         if (candidate.asked == 0 || next + candidate.asked > replies.size()) {
             continue;
         }
-        if (candidate.reason == Reason::store || candidate.unchecked) {
+        if (candidate.complaint) {
+            return candidate.complaint;
+        }
+        if (candidate.answered && (candidate.reason == Reason::store || candidate.unchecked)) {
             return find_complaint(*candidate.session, policy, replies.data() + next,
                                   candidate.asked);
         }
@@ -163,12 +243,30 @@ const Candidate* Evidence::deciding() const {
         return unanswered;  // it may well be valid: "no answer" is the truth, not the first token's
                             // fault
     }
-    return candidates_.empty() ? nullptr : &candidates_.front();
+    if (candidates_.empty()) {
+        return nullptr;
+    }
+    // Of a cookie that is read in several formats the one counts whose form it has.
+    const Candidate& first = candidates_.front();
+    const auto formed =
+        std::find_if(candidates_.begin(), candidates_.end(), [&first](const Candidate& candidate) {
+            return candidate.presented.token.data() == first.presented.token.data() &&
+                   candidate.reason != Reason::malformed;
+        });
+    return formed == candidates_.end() ? &first : &*formed;
 }
 
 Reason Evidence::reason() const {
     const Candidate* candidate = deciding();
     return candidate == nullptr ? Reason::missing : candidate->reason;
+}
+
+const Candidate* Evidence::foremost() const {
+    const auto found =
+        std::find_if(candidates_.begin(), candidates_.end(), [](const Candidate& candidate) {
+            return candidate.search || candidate.reason == Reason::valid;
+        });
+    return found == candidates_.end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> Evidence::cookies_to_clear(
@@ -181,7 +279,8 @@ std::vector<std::string_view> Evidence::cookies_to_clear(
         bool sent = false;
         bool spoilt = true;
         for (const Candidate& candidate : candidates_) {
-            if (candidate.presented.source == &source) {
+            const TokenSource& from = *candidate.presented.source;
+            if (from.kind == source.kind && from.name == source.name) {  // in several formats
                 sent = true;
                 spoilt = spoilt && reasons.test(static_cast<std::size_t>(candidate.reason));
             }

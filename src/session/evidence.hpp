@@ -13,6 +13,7 @@
 #include "../redis/resp.hpp"
 #include "policy.hpp"
 #include "reason.hpp"
+#include "search.hpp"
 #include "session.hpp"
 #include "standing.hpp"
 
@@ -32,16 +33,23 @@ struct Candidate {
     Presented presented;
     jwt::Verification verification;
     std::optional<Session> session;  // where the signature is verified, valid or not
+    std::string id;                  // opaque, as the store knows it
+    std::optional<Search> search;    // for the session of the id, until it is over
     Reason reason = Reason::valid;   // by all that is known so far
     std::size_t asked = 0;           // commands of the question that are about it
+    bool answered = false;           // the store was asked of its standing
     bool unchecked = false;  // valid by signature and claims alone: the store could not answer
     std::optional<std::int64_t> last_activity;  // Unix time, where its record was read
+    std::optional<std::string> complaint;       // of its search
 };
 
 // Judges a token by signature and claims. `may_use_cookie`: cookies are believed, the request is
 // not forged by another site. `signer`: the key whose signature is known to hold, or null.
 Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
                       const jwt::Key* signer, std::int64_t now);
+// Whether another key than the current one has signed it; ids have a current key of their own,
+// where the first key of all is no HMAC secret.
+bool is_by_fallback(const Policy& policy, const Candidate& candidate, std::int64_t now);
 
 class Evidence {
 public:
@@ -61,10 +69,10 @@ public:
     // Whether these are the tokens that were judged.
     bool is_of(const std::vector<Presented>& tokens, bool may_use_cookie) const;
 
-    // What the store has to be asked; empty where nothing hangs on its answer.
+    // What the store has to be asked, round by round; empty where nothing more hangs on its answer.
     std::vector<Inquiry> questions(const Policy& policy);
 
-    // Its answer to them; an empty one where there was none. `floors`: what is known to speak
+    // Its answer to the round; an empty one where there was none. `floors`: what is known to speak
     // against somebody, whatever the store says, as replies to the same questions; or empty.
     void answer(const Policy& policy, const std::vector<redis::Reply>& replies,
                 const std::vector<redis::Reply>& floors, std::int64_t now);
@@ -78,11 +86,16 @@ public:
     const Candidate* deciding() const;
     Reason reason() const;
 
+    // The first candidate that is not refused: valid so far, or its session is searched for.
+    const Candidate* foremost() const;
+
     // Cookies to delete: those of which every token that was sent has one of these reasons.
     std::vector<std::string_view> cookies_to_clear(const Policy& policy,
                                                    const std::bitset<kReasons>& reasons) const;
 
 private:
+    void ask(const Policy& policy, Candidate& candidate, std::vector<Inquiry>& all);
+
     std::vector<Candidate> candidates_;
     bool complete_ = true;
     bool may_use_cookie_ = true;

@@ -26,6 +26,13 @@ std::string_view server_version(const Policy& policy) {
     return {};
 }
 
+// An id that needs no key, unless its form is that of none.
+bool is_unsigned_id(const Candidate& candidate) {
+    const TokenSource& source = *candidate.presented.source;
+    return source.format == TokenSource::Format::opaque &&
+           source.signed_by == TokenSource::Signed::no && candidate.reason != Reason::malformed;
+}
+
 }  // namespace
 
 std::string health(const Policy& policy, const Evidence& evidence, std::int64_t now) {
@@ -38,7 +45,8 @@ std::string health(const Policy& policy, const Evidence& evidence, std::int64_t 
     if (session != nullptr && session->expires != 0) {
         expires_in = std::to_string(std::max<std::int64_t>(session->expires - now, 0));
     }
-    std::string body = "{\"compatible\":" + boolean(candidate == nullptr || key != nullptr);
+    std::string body = "{\"compatible\":" + boolean(candidate == nullptr || key != nullptr ||
+                                                    is_unsigned_id(*candidate));
     body += ",\"authenticated\":" + boolean(reason == Reason::valid);
     body += ",\"token_version\":" + text_or_null(session == nullptr ? "" : session->version);
     body += ",\"server_version\":" + text_or_null(server_version(policy));

@@ -34,4 +34,12 @@ std::string data_key(std::string_view prefix, std::string_view user, std::string
     return of_user(prefix, "data", user, id.size() + 1).append(":").append(id);
 }
 
+std::string opaque_key(std::string_view prefix, std::string_view hash) {
+    return std::string(prefix).append("opaque:").append(hash);
+}
+
+std::string express_key(std::string_view prefix, std::string_view id) {
+    return std::string(prefix).append("sess:").append(id);
+}
+
 }  // namespace session

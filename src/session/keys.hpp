@@ -15,4 +15,9 @@ std::string user_key(std::string_view prefix, std::string_view user);
 std::string revoked_key(std::string_view prefix, std::string_view user, std::string_view id);
 std::string data_key(std::string_view prefix, std::string_view user, std::string_view id);
 
+// Of opaque ids; `hash` is the unpadded base64url SHA-256 of the id.
+std::string opaque_key(std::string_view prefix, std::string_view hash);
+// Where connect-redis has the session of an id.
+std::string express_key(std::string_view prefix, std::string_view id);
+
 }  // namespace session

@@ -33,6 +33,13 @@ std::optional<std::int64_t> read_epoch(const redis::Reply& mark) {
     return read_time(mark.text);
 }
 
+Answer is_revoked(const redis::Reply& exists) {
+    if (exists.type != redis::Reply::Type::integer || exists.integer < 0 || exists.integer > 1) {
+        return Answer::unclear;
+    }
+    return exists.integer == 1 ? Answer::yes : Answer::no;
+}
+
 Answer is_marked(std::int64_t issued, const redis::Reply& mark, bool may_be_all) {
     if (may_be_all && mark.type == redis::Reply::Type::string && mark.text == "*") {
         return Answer::yes;

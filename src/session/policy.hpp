@@ -53,6 +53,9 @@ struct Lifetimes {
     std::int64_t absolute = 0;         // of a session, whatever is renewed
 };
 
+// How the store has the sessions of opaque ids: our own records, or as connect-redis writes them.
+enum class RecordFormat : std::uint8_t { session, connect_redis };
+
 enum class Beyond : std::uint8_t { end_oldest, reject };  // what a login past the limit does
 
 struct Policy {
@@ -77,6 +80,7 @@ struct Policy {
     StoreError store_error = StoreError::deny;
     bool has_store = false;
     bool record_required = false;
+    RecordFormat record_format = RecordFormat::session;
     std::string store_prefix = "session:";
 
     // The place that reads the cookie which the realm itself sets, or null.
@@ -92,6 +96,11 @@ struct Policy {
     bool asks_lists() const { return has_store && revocation != Revocation::off; }
     bool asks_record() const { return has_store && (record_required || lifetimes.idle); }
     bool asks_store() const { return asks_lists() || asks_record(); }
+
+    // Where the realm's own cookie is read, as which its sessions are issued; null where it is not.
+    const TokenSource* own_source() const;
+    bool issues_opaque() const;
+    bool has_opaque() const;  // a source of opaque ids
 };
 
 }  // namespace session

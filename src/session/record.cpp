@@ -12,7 +12,8 @@ constexpr std::int64_t kTouchInterval = 60;  // seconds
 
 // No token of the realm that is there now lives longer.
 std::int64_t last_token(const Policy& policy, std::int64_t expires, std::int64_t now) {
-    return std::max(expires, now + policy.lifetimes.access);
+    const bool foreign = policy.record_format == RecordFormat::connect_redis;
+    return std::max(expires, now + (foreign ? policy.lifetimes.absolute : policy.lifetimes.access));
 }
 
 void add_field(std::vector<std::string>& arguments, std::string_view name, std::string_view value) {
@@ -69,6 +70,24 @@ Begun read_begun(const redis::Reply& reply) {
 
 Ending ending_of(const Session& session) {
     return {session.user, session.id, session.revocable, session.expires};
+}
+
+void append_end(const Policy& policy, const Ending& ending, std::int64_t now,
+                std::vector<redis::Arguments>& commands) {
+    commands.push_back(end_session(policy, ending, now));
+    if (!ending.stored_at.empty()) {
+        commands.push_back({"DEL", ending.stored_at});
+    }
+}
+
+bool has_ended(const Ending& ending, const std::vector<redis::Reply>& replies, std::size_t& next) {
+    const std::size_t count = ending.stored_at.empty() ? 1 : 2;
+    if (replies.size() < next + count) {
+        return false;
+    }
+    const redis::Reply* reply = replies.data() + next;
+    next += count;
+    return is_done(reply[0]) && (count == 1 || reply[1].type == redis::Reply::Type::integer);
 }
 
 redis::Arguments end_session(const Policy& policy, const Ending& ending, std::int64_t now) {

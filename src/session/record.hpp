@@ -54,9 +54,16 @@ struct Ending {
     std::string id;                      // of the record
     std::vector<std::string> revocable;  // IDs to revoke beside it
     std::int64_t expires = 0;            // "exp" of a token of the session, 0: not known
+    std::string stored_at = {};          // a key that goes too: an application's own record
 };
 
 Ending ending_of(const Session& session);
+
+// Appends the commands that end it, an application's own record included. Whether the replies to
+// them, from `next` on, say that it is done; `next` moves behind them.
+void append_end(const Policy& policy, const Ending& ending, std::int64_t now,
+                std::vector<redis::Arguments>& commands);
+bool has_ended(const Ending& ending, const std::vector<redis::Reply>& replies, std::size_t& next);
 
 redis::Arguments end_session(const Policy& policy, const Ending& ending, std::int64_t now);
 redis::Arguments end_all_sessions(const Policy& policy, std::string_view user, std::int64_t now);

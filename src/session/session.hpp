@@ -29,6 +29,8 @@ struct Session : Life {
     // The IDs under which it may be revoked, each once, never none: token and session, where it
     // names neither the unpadded base64url SHA-256 of the token.
     std::vector<std::string> revocable;
+
+    bool found = false;  // in the store, by an opaque id: its record was read
 };
 
 // Of a verification whose claims are set, refused or not. Throws std::runtime_error where SHA-256

@@ -30,7 +30,7 @@ struct StoreAnswer {
 };
 
 // What a command is about, and so how its reply reads.
-enum class About : std::uint8_t { epoch, stale, revoked, record };
+enum class About : std::uint8_t { epoch, stale, revoked, record, id };
 
 struct Inquiry {
     About about;
@@ -48,6 +48,9 @@ std::vector<Inquiry> inquiries(const Session& session, const Policy& policy);
 // session; then `replies` may be null, for none.
 StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
                           const redis::Reply* floors, std::size_t count, std::int64_t now);
+
+// A reply that cannot be believed, in words as below.
+std::string complain(const std::string& command, const redis::Reply& reply);
 
 // The first reply that cannot be believed, in words for a log: the command, and the error that
 // Redis gave. What stands in a key is not told.

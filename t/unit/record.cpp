@@ -233,3 +233,22 @@ TEST_CASE("record: what became of an extension") {
         CHECK(session::read_extension(reply) == Extension::unknown);
     }
 }
+
+TEST_CASE("record: an application's own record goes with the session, both for certain") {
+    session::Ending ending{"42", "s7", {}, 0};
+    ending.stored_at = "sess:x";
+    std::vector<redis::Arguments> commands;
+    session::append_end(policy_of(), ending, kNow, commands);
+    REQUIRE(commands.size() == 2);
+    CHECK(commands[0] == session::end_session(policy_of(), ending, kNow));
+    CHECK(commands[1] == redis::Arguments{"DEL", "sess:x"});
+    const auto ended = [&ending](const std::vector<redis::Reply>& replies) {
+        std::size_t next = 0;
+        return session::has_ended(ending, replies, next);
+    };
+    CHECK(ended({replies::words({"ended"}), replies::integer(0)}));
+    CHECK_FALSE(ended({replies::words({"ended"}), replies::error()}));
+    CHECK_FALSE(ended({replies::integer(1), replies::integer(1)}));
+    CHECK_FALSE(ended({replies::words({"ended"})}));
+    CHECK_FALSE(ended({}));
+}

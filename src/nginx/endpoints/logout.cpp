@@ -50,13 +50,14 @@ bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
     std::vector<redis::Arguments> commands;
     commands.reserve(endings.size());
     for (const session::Ending& ending : endings) {
-        commands.push_back(session::end_session(realm.policy, ending, ngx_time()));
+        session::append_end(realm.policy, ending, ngx_time(), commands);
     }
     const auto taken = [r, &state, &realm, endings](const std::vector<redis::Reply>& replies) {
         report_errors(r, realm, replies);
         state.stored = !replies.empty();
-        for (const redis::Reply& reply : replies) {
-            state.stored = state.stored && session::is_done(reply);
+        std::size_t next = 0;
+        for (const session::Ending& ending : endings) {
+            state.stored = state.stored && session::has_ended(ending, replies, next);
         }
         if (state.stored) {
             count(counters(realm).logouts);
@@ -65,6 +66,22 @@ bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
         return true;
     };
     return state.ask(r, realm, std::move(commands), taken, resume_endpoint<answer>);
+}
+
+// Only the store knows which sessions opaque ids name.
+bool find(ngx_http_request_t* r, RequestState& state, CurrentSessions current) {
+    const Realm& realm = current.realm();
+    std::vector<redis::Arguments> questions = current.questions();
+    const auto taken = [r, &state, current = std::move(current)](
+                           const std::vector<redis::Reply>& replies) mutable {
+        report_errors(r, current.realm(), replies);
+        if (!current.answer(replies)) {
+            return true;
+        }
+        state.stored = current.endings().empty();
+        return state.stored || !ask(r, state, current.realm(), current.endings());
+    };
+    return state.ask(r, realm, std::move(questions), taken, resume_endpoint<answer>);
 }
 
 ngx_int_t logout(ngx_http_request_t* r) {
@@ -78,11 +95,15 @@ ngx_int_t logout(ngx_http_request_t* r) {
     if (has_cookie(r, realm) && !may_use_cookie(r, realm.policy)) {
         return refuse_endpoint(r, state, session::Reason::origin);
     }
-    const std::vector<session::Ending> endings = current_sessions(r, realm);
-    if (endings.empty()) {
+    CurrentSessions current(realm);
+    current.read(r);
+    if (!current.questions().empty()) {
+        return find(r, state, std::move(current)) ? wait_for_store(r) : answer(r);
+    }
+    if (current.endings().empty()) {
         return answer_done(r);
     }
-    return ask(r, state, realm, endings) ? wait_for_store(r) : answer(r);
+    return ask(r, state, realm, current.endings()) ? wait_for_store(r) : answer(r);
 }
 
 char* read_methods(ngx_conf_t* cf, std::string_view text, ngx_uint_t& methods) {
