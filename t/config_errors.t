@@ -21,7 +21,7 @@ token variable=http_x_token;
 token variable=$;
     invalid value "variable=$" in "token", use
 token bearer format=xml;
-    invalid value "format=xml" in "token", tokens are format=jwt
+    invalid value "format=xml" in "token", use format=jwt, nextauth, authjs or opaque
 token bearer; token bearer;
     duplicate "token bearer", name each place once
 issuer;
