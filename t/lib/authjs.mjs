@@ -6,7 +6,7 @@ import { webcrypto } from 'node:crypto';
 import { json } from 'node:stream/consumers';
 
 globalThis.crypto ??= webcrypto; // Node.js 18
-const { Auth, skipCSRFCheck } = await import('@auth/core');
+const { Auth, raw, skipCSRFCheck } = await import('@auth/core');
 const { encode } = await import('@auth/core/jwt');
 const { default: credentials } = await import('@auth/core/providers/credentials');
 const cookieModule = `file://${process.cwd()}/node_modules/@auth/core/lib/utils/cookie.js`;
@@ -14,19 +14,14 @@ const { SessionStore, defaultCookies } = await import(cookieModule);
 
 const silent = { debug() {}, warn() {}, error: console.error };
 
-function read(line) {
-    const [pair, ...attributes] = line.split('; ');
-    const [name, value] = pair.split('=');
-    return { name, value, options: Object.fromEntries(attributes.map((text) => text.toLowerCase().split('='))) };
-}
-
 async function login({ user, secret, secure, claims, maxAge, cookies }) {
     const origin = secure ? 'https://site.example' : 'http://localhost';
     const sent = cookies && Object.entries(cookies).map((pair) => pair.join('=')).join('; ');
     const request = sent
         ? new Request(`${origin}/auth/session`, { headers: { cookie: sent } })
         : new Request(`${origin}/auth/callback/credentials`, { method: 'POST', body: new URLSearchParams() });
-    const response = await Auth(request, {
+    const answer = await Auth(request, {
+        raw,
         secret,
         trustHost: true,
         basePath: '/auth',
@@ -37,10 +32,10 @@ async function login({ user, secret, secure, claims, maxAge, cookies }) {
         providers: [credentials({ credentials: {}, authorize: () => ({ id: user, name: 'A User' }) })],
         callbacks: { jwt: ({ token }) => ({ ...token, ...claims }) },
     });
-    if (/error/.test(response.headers.get('location') ?? '')) {
-        throw new Error(`no login: ${response.headers.get('location')}`);
+    if (/error/.test(answer.redirect ?? '')) {
+        throw new Error(`no login: ${answer.redirect}`);
     }
-    return response.headers.getSetCookie().map(read).filter(({ name }) => name.includes('session-token'));
+    return answer.cookies.filter(({ name }) => name.includes('session-token'));
 }
 
 async function sealed({ user, secret, secure, claims, maxAge }) {

@@ -11,6 +11,7 @@ const { encode } = require('next-auth/jwt');
 const credentials = require('next-auth/providers/credentials').default;
 
 const silent = { debug() {}, warn() {}, error: console.error };
+const isOfSession = ({ name }) => name.includes('session-token');
 
 async function login({ user, secret, secure, claims, maxAge, cookies: sent }) {
     const options = {
@@ -24,7 +25,7 @@ async function login({ user, secret, secure, claims, maxAge, cookies: sent }) {
     process.env.NEXTAUTH_URL = secure ? 'https://site.example' : 'http://localhost';
     const ask = (request) => AuthHandler({ options, req: { headers: {}, query: {}, cookies: {}, ...request } });
     if (sent) {
-        return (await ask({ action: 'session', method: 'GET', cookies: sent })).cookies;
+        return (await ask({ action: 'session', method: 'GET', cookies: sent })).cookies.filter(isOfSession);
     }
     const first = await ask({ action: 'csrf', method: 'GET' });
     const { cookies, redirect } = await ask({
@@ -37,7 +38,7 @@ async function login({ user, secret, secure, claims, maxAge, cookies: sent }) {
     if (/error/.test(redirect)) {
         throw new Error(`no login: ${redirect}`);
     }
-    return cookies.filter(({ name }) => name.includes('session-token'));
+    return cookies.filter(isOfSession);
 }
 
 async function sealed({ user, secret, secure, claims, maxAge }) {
