@@ -57,6 +57,10 @@ public:
     void revoked(std::string_view user, const std::vector<std::string>& ids, std::int64_t until);
     void marked(std::string_view user);
 
+    // The same of a mark's key: it holds another value now, or it is gone.
+    void changed(std::string_view name);
+    void deleted(std::string_view name);
+
 private:
     friend class Lookup;
     class Batch;

@@ -1,13 +1,12 @@
 #include "standing.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "../jwt/text.hpp"
-#include "ascii.hpp"
 #include "keys.hpp"
 #include "marks.hpp"
+#include "record_life.hpp"
 
 namespace session {
 namespace {
@@ -19,38 +18,13 @@ Answer is_revoked(const redis::Reply& exists) {
     return exists.integer == 1 ? Answer::yes : Answer::no;
 }
 
-constexpr std::int64_t kMaxTime = std::int64_t{1} << 53;  // as of claims
 constexpr std::size_t kFields = 4;
-
-bool is_fraction(std::string_view text) {
-    return text.empty() || (text.size() > 1 && text.front() == '.' &&
-                            std::all_of(text.begin() + 1, text.end(), is_digit));
-}
-
-// A field of a record that is a Unix time, of which a fraction is dropped, or absent; `sound` turns
-// false where it is neither.
-std::optional<std::int64_t> read_time(const redis::Reply& field, bool& sound) {
-    if (field.type == redis::Reply::Type::nil) {
-        return std::nullopt;
-    }
-    std::int64_t time = -1;
-    const char* end = field.text.data() + field.text.size();
-    const auto [stop, error] = std::from_chars(field.text.data(), end, time);
-    if (field.type != redis::Reply::Type::string || error != std::errc() || time < 0 ||
-        time > kMaxTime || !is_fraction({stop, static_cast<std::size_t>(end - stop)})) {
-        sound = false;
-        return std::nullopt;
-    }
-    return time;
-}
 
 // A record as far as it matters here; what another writer left out speaks neither for nor against
 // the session.
 struct RecordSeen {
     bool exists = false;
-    std::optional<std::int64_t> created;
-    std::optional<std::int64_t> expires;
-    std::optional<std::int64_t> last_activity;
+    RecordTimes times;
 };
 
 // Nothing where the reply is no record.
@@ -64,9 +38,9 @@ std::optional<RecordSeen> parse_record(const redis::Reply& reply) {
         return one.type != redis::Reply::Type::nil;
     });
     bool sound = true;
-    record.created = read_time(field[1], sound);
-    record.expires = read_time(field[2], sound);
-    record.last_activity = read_time(field[3], sound);
+    record.times.created = read_time(field[1], sound);
+    record.times.expires = read_time(field[2], sound);
+    record.times.last_activity = read_time(field[3], sound);
     return sound ? std::optional(record) : std::nullopt;
 }
 
@@ -78,13 +52,10 @@ StoreAnswer read_record(const redis::Reply& reply, const Policy& policy, std::in
     if (!record->exists) {
         return {policy.record_required ? Standing::record : Standing::good, std::nullopt};
     }
-    const std::int64_t active = record->last_activity.value_or(record->created.value_or(0));
-    const std::int64_t absolute = policy.lifetimes.absolute;
-    StoreAnswer answer{Standing::good, active};
-    if ((record->expires && now >= *record->expires) ||
-        (record->created && absolute > 0 && now >= *record->created + absolute)) {
+    StoreAnswer answer{Standing::good, last_activity(record->times)};
+    if (is_over(record->times, policy, now)) {
         answer.standing = Standing::expired;
-    } else if (policy.lifetimes.idle && now - active > *policy.lifetimes.idle) {
+    } else if (is_idle(record->times, policy, now)) {
         answer.standing = Standing::idle;
     }
     return answer;
