@@ -38,7 +38,7 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments,
             target.user = segment;
         } else if (expected == ":id" && !segment.empty()) {
             target.id = segment;
-        } else if (segment != expected) {
+        } else if (segment.empty() || segment != expected) {
             return false;
         }
     }
