@@ -232,6 +232,15 @@ void Mirror::changed(std::string_view name) {
                               now());
 }
 
+// It counts at once, and is asked for again where the store answers.
+void Mirror::marked(std::string_view name, const std::string& mark) {
+    changed(name);
+    Reply reply;
+    reply.type = Reply::Type::string;
+    reply.text = mark;
+    note({{"GET", std::string(name)}, 0}, reply);
+}
+
 // Not even where the store is away does the mark count any more: in place of it stands an answer
 // that is too old to be used.
 void Mirror::deleted(std::string_view name) {

@@ -188,7 +188,7 @@ public:
     }
 
     void take(const std::vector<redis::Reply>& replies, const Moment&) override {
-        if (replies.front().type != redis::Reply::Type::array) {
+        if (!is_record_reply(replies.front())) {
             fail(store_away());
             return;
         }

@@ -68,8 +68,8 @@ std::optional<Name> name_of(std::string_view prefix, std::string_view key,
 
 std::optional<SessionRecord> record_of(std::string_view prefix, const std::string& key,
                                        const redis::Reply& reply) {
-    const bool whole = reply.type == Type::array && reply.elements.size() == kFields;
-    auto name = whole ? name_of(prefix, key, reply.elements[kSubject].text) : std::nullopt;
+    auto name =
+        is_record_reply(reply) ? name_of(prefix, key, reply.elements[kSubject].text) : std::nullopt;
     return name ? session_record(std::move(name->user), std::move(name->id), reply) : std::nullopt;
 }
 
@@ -89,10 +89,14 @@ redis::Arguments read_session_record(std::string key) {
             "expires_at", "last_activity_at", "ip",  "user_agent", "tokens_until"};
 }
 
+bool is_record_reply(const redis::Reply& reply) {
+    return reply.type == Type::array && reply.elements.size() == kFields;
+}
+
 std::optional<SessionRecord> session_record(std::string user, std::string id,
                                             const redis::Reply& reply) {
     const std::vector<redis::Reply>& field = reply.elements;
-    if (reply.type != Type::array || field.size() != kFields || user.empty() || id.empty() ||
+    if (!is_record_reply(reply) || user.empty() || id.empty() ||
         std::all_of(field.begin(), field.end(),
                     [](const redis::Reply& one) { return one.type == Type::nil; })) {
         return std::nullopt;

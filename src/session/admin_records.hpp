@@ -27,6 +27,7 @@ struct SessionRecord {
 };
 
 redis::Arguments read_session_record(std::string key);
+bool is_record_reply(const redis::Reply& reply);  // to it, also where there is no record
 
 // What the reply says of the session of that user and ID; nothing where there is no record, or none
 // that can be read.

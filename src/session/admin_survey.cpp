@@ -12,8 +12,8 @@
 namespace session {
 namespace {
 
-constexpr std::uint64_t kLongest = 10000;  // ms of a walk
-constexpr std::size_t kScan = 500;         // keys a SCAN looks at
+constexpr std::uint64_t kLongest = 5000;  // ms of a walk
+constexpr std::size_t kScan = 500;        // keys a SCAN looks at
 constexpr std::int64_t kMinute = 60;
 
 // How many different texts there were. In many small sorted lists: one table would have to be

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -31,8 +32,8 @@ struct AdminAnswer {
 // What it did in the store, for the zone and the counters to know before anybody is told.
 struct AdminEffects {
     std::vector<Ending> ended;
-    std::vector<std::string> changed;  // keys that hold another mark now …
-    std::vector<std::string> deleted;  // … or none
+    std::vector<std::pair<std::string, std::string>> marked;  // keys and the marks they hold now
+    std::vector<std::string> deleted;                         // keys that hold none any more
     bool issued = false;
     std::vector<std::string> warnings;  // lines for the error log
 };

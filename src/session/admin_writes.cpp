@@ -95,13 +95,17 @@ public:
 
 private:
     std::vector<redis::Arguments> commands(std::int64_t now) override {
+        now_ = now;
         return {end_all_sessions(policy_, request_.user, now)};
     }
 
     void finish() override {
-        effects_.changed.push_back(stale_key(policy_.store_prefix, request_.user));
+        effects_.marked.emplace_back(stale_key(policy_.store_prefix, request_.user),
+                                     std::to_string(now_));
         answer(JsonWriter().text("user", request_.user).flag("revoked", true).line());
     }
+
+    std::int64_t now_ = 0;
 };
 
 class SetMark final : public AdminTask {
@@ -113,14 +117,13 @@ public:
         if (over()) {
             return {};
         }
-        const std::string key = stale_key(policy_.store_prefix, request_.user);
         if (!request_.before) {
-            return {{"SET", key, "*"}};
+            return {{"SET", key(), value()}};
         }
         // No token of that time is good for longer.
         const std::int64_t seconds = std::max(*request_.before - moment.now, std::int64_t{0}) +
                                      policy_.lifetimes.absolute + policy_.rules.leeway + kMargin;
-        return {{"SET", key, std::to_string(*request_.before), "EX", std::to_string(seconds)}};
+        return {{"SET", key(), value(), "EX", std::to_string(seconds)}};
     }
 
     void take(const std::vector<redis::Reply>& replies, const Moment&) override {
@@ -128,7 +131,7 @@ public:
             fail(store_away());
             return;
         }
-        effects_.changed.push_back(stale_key(policy_.store_prefix, request_.user));
+        effects_.marked.emplace_back(key(), value());
         JsonWriter json;
         json.text("user", request_.user);
         answer(request_.before ? json.number("before", *request_.before).line()
@@ -136,6 +139,9 @@ public:
     }
 
 private:
+    std::string key() const { return stale_key(policy_.store_prefix, request_.user); }
+    std::string value() const { return request_.before ? std::to_string(*request_.before) : "*"; }
+
     const Policy& policy_;
     AdminRequest request_;
 };
@@ -222,7 +228,7 @@ public:
             fail(store_away());
             return;
         }
-        effects_.changed.push_back(key());
+        effects_.marked.emplace_back(key(), std::to_string(*request_.before));
         answer(JsonWriter()
                    .number("before", *request_.before)
                    .text_or_null("tenant", request_.tenant)

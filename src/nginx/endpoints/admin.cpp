@@ -55,8 +55,8 @@ ngx_int_t refuse_unread(ngx_http_request_t* r, const session::Problem& problem) 
 void apply(ngx_http_request_t* r, const session::AdminEffects& effects) {
     const Realm& realm = realm_of(r);
     note_ended(realm, effects.ended);
-    for (const std::string& key : effects.changed) {
-        mirror_of(realm).changed(key);
+    for (const auto& [key, mark] : effects.marked) {
+        mirror_of(realm).marked(key, mark);
     }
     for (const std::string& key : effects.deleted) {
         mirror_of(realm).deleted(key);

@@ -5,6 +5,7 @@
 #include "../../session/ascii.hpp"
 #include "../../session/form.hpp"
 #include "../../session/json_writer.hpp"
+#include "../../session/keys.hpp"
 #include "../../session/logout_token.hpp"
 #include "../body.hpp"
 #include "../conf.hpp"
@@ -25,6 +26,7 @@ constexpr std::size_t kMostBytes = 16 * 1024;
 // A logout on its way; lives as long as the request.
 struct Logout {
     session::LogoutToken token;
+    std::int64_t now = 0;  // Unix time of the logout
     bool done = false;
     bool replayed = false;
 };
@@ -77,9 +79,10 @@ bool take_done(ngx_http_request_t* r, Logout& logout, const std::vector<redis::R
     }
     count(counters(realm).logouts);
     if (logout.token.session.empty()) {
-        mirror_of(realm).marked(logout.token.user);
+        mirror_of(realm).marked(session::stale_key(realm.policy.store_prefix, logout.token.user),
+                                std::to_string(logout.now));
     } else {
-        note_ended(realm, {session::ending_of(realm.policy, logout.token, ngx_time())});
+        note_ended(realm, {session::ending_of(realm.policy, logout.token, logout.now)});
     }
     return true;
 }
@@ -92,6 +95,7 @@ bool take_received(ngx_http_request_t* r, Logout& logout,
     if (replies.size() != 1 || replies[0].type != redis::Reply::Type::integer) {
         return true;
     }
+    logout.now = ngx_time();
     logout.replayed = replies[0].integer != 0;
     if (logout.replayed) {
         return true;
@@ -100,7 +104,7 @@ bool take_received(ngx_http_request_t* r, Logout& logout,
         return take_done(r, logout, done);
     };
     return !RequestState::of(r).ask(r, realm,
-                                    session::log_out(realm.policy, logout.token, ngx_time()), taken,
+                                    session::log_out(realm.policy, logout.token, logout.now), taken,
                                     resume_endpoint<answer>);
 }
 
