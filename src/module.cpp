@@ -4,6 +4,8 @@
 #include <cstddef>
 
 #include "nginx/conf.hpp"
+#include "nginx/endpoints/admin.hpp"
+#include "nginx/endpoints/backchannel_logout.hpp"
 #include "nginx/endpoints/health.hpp"
 #include "nginx/endpoints/logout.hpp"
 #include "nginx/endpoints/refresh.hpp"
@@ -59,6 +61,10 @@ ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("session_health"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, set_session_health,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_admin"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12, set_session_admin,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("session_backchannel_logout"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
+     set_session_backchannel_logout, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("session_status"), NGX_HTTP_LOC_CONF | NGX_CONF_ANY, set_session_status,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "logout_token.hpp"
 #include "token.hpp"
 
 namespace jwt {
@@ -108,7 +109,10 @@ Verification judge_claims(Token parts, const Key& key, const Rules& rules, std::
     Times times;
     const bool is_sound =
         read_times(parts.claims, times) && names_are_sound(parts.claims, rules.names);
-    verification.refusal = is_sound ? judge(parts.claims, times, rules, now) : Refusal::malformed;
+    const bool is_logout = is_logout_token(parts.header, parts.claims);
+    verification.refusal = !is_sound                   ? Refusal::malformed
+                           : is_logout != rules.logout ? Refusal::claims
+                                                       : judge(parts.claims, times, rules, now);
     verification.key = &key;
     verification.issued = times.issued.value_or(0);
     verification.expires = times.expires.value_or(0);

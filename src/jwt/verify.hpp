@@ -31,6 +31,7 @@ struct Rules {
     std::optional<std::vector<std::string>> required;
     std::int64_t leeway = 0;              // for "exp", "nbf" and "iat"
     std::optional<std::int64_t> max_age;  // since "iat"
+    bool logout = false;                  // for logout tokens, and no others; false: never for them
 };
 
 // How far the token came. A refusal after the signature was verified leaves the claims there: they

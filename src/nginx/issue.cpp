@@ -2,13 +2,7 @@
 
 #include <algorithm>
 
-#include "../session/found.hpp"
-#include "../session/hash.hpp"
-#include "../session/keys.hpp"
-#include "../session/marks.hpp"
-#include "../session/mint.hpp"
-#include "../session/opaque_id.hpp"
-#include "../session/refresh_token.hpp"
+#include "begin.hpp"
 #include "bridge.hpp"
 #include "cookies.hpp"
 #include "current.hpp"
@@ -49,13 +43,13 @@ bool Issue::start(ngx_http_request_t* r, RequestState& state, Suspension::Resume
     const auto taken = [this, r, &state, resume](const std::vector<redis::Reply>& replies) {
         report_errors(r, realm_, replies);
         if (!current_.answer(replies)) {
-            fail(r, Outcome::store, "the store did not answer");
+            fail(r, {Outcome::store, "the store did not answer"});
             return true;
         }
         return !begin(r, state, resume);
     };
     if (!state.ask(r, realm_, std::move(questions), taken, resume)) {
-        fail(r, Outcome::store, "the store is away");
+        fail(r, {Outcome::store, "the store is away"});
         return false;
     }
     return true;
@@ -64,9 +58,9 @@ bool Issue::start(ngx_http_request_t* r, RequestState& state, Suspension::Resume
 bool Issue::begin(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     note_previous();
     if (!grant_.user.empty()) {
-        outcome_ = Outcome::done;
-        prepare(r);
-        if (outcome_ != Outcome::done) {
+        const session::Opening::Result result = prepare(r);
+        if (!result) {
+            fail(r, result);
             return false;
         }
     }
@@ -80,120 +74,36 @@ bool Issue::begin(ngx_http_request_t* r, RequestState& state, Suspension::Resume
         return take_first(r, state, replies, resume);
     };
     if (!state.ask(r, realm_, std::move(commands), taken, resume)) {
-        fail(r, Outcome::store, "the store is away");
+        fail(r, {Outcome::store, "the store is away"});
         return false;
     }
     return true;
 }
 
+// Of the sessions that the request came with, a login replaces the first one of its user.
 void Issue::note_previous() {
     const std::vector<session::Ending>& endings = current_.endings();
     end_user_ = endings.empty() ? grant_.user : endings.front().user;
-    for (const session::Ending& ending : endings) {
-        if (ending.user == grant_.user && beginning_.previous.empty()) {
-            beginning_.previous = ending.id;
-            beginning_.previous_expires = ending.expires;
-        }
+    const auto replaced =
+        std::find_if(endings.begin(), endings.end(),
+                     [this](const session::Ending& ending) { return ending.user == grant_.user; });
+    if (replaced != endings.end()) {
+        previous_ = *replaced;
     }
 }
 
-// Everything that can fail without the store fails before it is asked.
-void Issue::prepare(ngx_http_request_t* r) {
-    const session::Policy& policy = realm_.policy;
-    const std::int64_t now = ngx_time();
-    timeval time{};
-    ngx_gettimeofday(&time);
-    beginning_.user = grant_.user;
-    beginning_.id = random_id();
-    beginning_.tenant = grant_.tenant;
-    beginning_.claims = grant_.claims;
-    beginning_.address = view(r->connection->addr_text);
-    beginning_.user_agent = user_agent(r);
-    beginning_.now = now;
-    beginning_.created_us = static_cast<std::int64_t>(time.tv_sec) * 1000000 + time.tv_usec;
-    beginning_.latest = now + std::max<std::int64_t>(policy.rules.leeway, 1);
-    beginning_.tokens_until = session::token_end(policy, now, now);
-    beginning_.expires = beginning_.tokens_until;
-    end_ = now + policy.lifetimes.absolute;
-    if (policy.refresh_cookie) {
-        beginning_.expires =
-            std::max(beginning_.expires, std::min(now + policy.lifetimes.refresh, end_));
-    }
-    token_id_ = random_id();
-    nonce_ = random_id();
-    const session::TokenSource* reader = policy.cookie_source();
-    if (reader != nullptr && reader->encrypted()) {
-        fail(r, Outcome::invalid,
-             "\"cookie\" is read as encrypted, and the application alone makes such tokens");
-    } else if (!make_tokens(now)) {
-        fail(r, Outcome::invalid, "no token can be signed");
-    } else if (!is_sound()) {
-        fail(r, Outcome::invalid, "with the upstream's claims the token would not be valid");
-    } else if (!fits()) {
-        fail(r, Outcome::invalid, "the cookie is too large");
-    }
-}
-
-// An opaque id is the cookie's whole content; what it stands for is in the record.
-bool Issue::make_id() {
-    const session::Policy& policy = realm_.policy;
-    const session::TokenSource& source = *policy.own_source();
-    if (opaque_id_.empty()) {
-        opaque_id_ = random_id();
-    }
-    const jwt::Key* key = session::id_key(policy.keyring, ngx_time());
-    access_ = session::write_opaque_id(source.signed_by, opaque_id_, key).value_or("");
-    return !access_.empty();
-}
-
-// Whether the realm would take its own session for valid: an upstream's claims may spoil it.
-bool Issue::is_sound() const {
-    const session::Policy& policy = realm_.policy;
-    if (!policy.issues_opaque()) {
-        return session::is_valid(policy, access_, beginning_.now);
-    }
-    const auto finding =
-        session::found_session(policy,
-                               {beginning_.user, beginning_.id, beginning_.tenant,
-                                beginning_.claims, beginning_.issued, beginning_.expires},
-                               beginning_.now);
-    return finding && finding->reason == session::Reason::valid;
-}
-
-bool Issue::make_tokens(std::int64_t issued) {
-    const session::Policy& policy = realm_.policy;
-    beginning_.issued = issued;
-    if (policy.issues_opaque()) {
-        return make_id();
-    }
-    const jwt::Key* key = policy.keyring.signing_key(ngx_time());
-    if (key == nullptr) {
-        return false;
-    }
-    session::NewToken token;
-    token.user = beginning_.user;
-    token.session = beginning_.id;
-    token.id = token_id_;
-    token.tenant = beginning_.tenant;
-    token.claims = beginning_.claims;
-    token.issued = issued;
-    token.expires = beginning_.tokens_until;
-    auto access = session::mint(policy, *key, token);
-    access_ = access.value_or("");
-    if (policy.refresh_cookie && refresh_.empty()) {
-        const auto refresh = session::first_refresh_token(
-            *key, beginning_.user, beginning_.id,
-            std::min(beginning_.now + policy.lifetimes.refresh, end_), end_, nonce_);
-        refresh_ = refresh ? refresh->text : "";
-        beginning_.refresh_hash = session::hash_of(refresh_);
-    }
-    return access && (!policy.refresh_cookie || !refresh_.empty());
-}
-
-bool Issue::fits() const {
-    const session::Policy& policy = realm_.policy;
-    return session::fits(*policy.cookie, access_.size()) &&
-           (!policy.refresh_cookie || session::fits(*policy.refresh_cookie, refresh_.size()));
+session::Opening::Result Issue::prepare(ngx_http_request_t* r) {
+    session::Beginning beginning = begin_now();
+    beginning.user = grant_.user;
+    beginning.tenant = grant_.tenant;
+    beginning.claims = grant_.claims;
+    beginning.address = view(r->connection->addr_text);
+    beginning.user_agent = user_agent(r);
+    beginning.previous = previous_.id;
+    beginning.previous_expires = previous_.expires;
+    opening_.emplace(realm_.policy, std::move(beginning),
+                     session::Opening::Nonces{random_id(), random_id()});
+    return opening_->prepare();
 }
 
 // What has to be known before the login, or to be done beside it.
@@ -201,12 +111,8 @@ std::vector<redis::Arguments> Issue::first_commands() const {
     const session::Policy& policy = realm_.policy;
     const std::int64_t now = ngx_time();
     std::vector<redis::Arguments> commands;
-    const bool login = !grant_.user.empty();
-    if (login) {
-        commands.push_back({"GET", session::epoch_key(policy.store_prefix, "")});
-        if (!grant_.tenant.empty()) {
-            commands.push_back({"GET", session::epoch_key(policy.store_prefix, grant_.tenant)});
-        }
+    if (opening_) {
+        commands = opening_->epochs();
     }
     for (const session::Ending& ending : ended_first()) {
         commands.push_back(session::end_session(policy, ending, now));
@@ -226,54 +132,33 @@ std::vector<redis::Arguments> Issue::first_commands() const {
 bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
                        const std::vector<redis::Reply>& replies, Suspension::Resume resume) {
     report_errors(r, realm_, replies);
-    const std::size_t epochs = grant_.user.empty() ? 0 : grant_.tenant.empty() ? 1 : 2;
-    std::int64_t issued = beginning_.issued;
-    bool done = !replies.empty();
-    std::string why = "the store did not answer";
-    for (std::size_t i = 0; i < replies.size(); ++i) {
-        const auto epoch = i < epochs ? session::read_epoch(replies[i]) : std::nullopt;
-        done = done && (i < epochs ? epoch.has_value() : session::is_done(replies[i]));
-        if (i < epochs && !epoch && !replies[i].is_error()) {
-            why = "the epoch is no Unix time";
-        }
-        if (epoch) {
-            issued =
-                std::max(issued, *epoch < beginning_.latest ? *epoch + 1 : beginning_.latest + 1);
-        }
-    }
+    const std::size_t epochs = opening_ ? opening_->epochs().size() : 0;
+    const bool done =
+        !replies.empty() && std::all_of(replies.begin() + epochs, replies.end(), session::is_done);
     if (done) {
         note_first();
     }
-    if (!done) {
-        fail(r, Outcome::store, why);
-    } else if (grant_.user.empty()) {
+    const session::Opening::Result result =
+        !done      ? session::Opening::Result{Outcome::store, "the store did not answer"}
+        : opening_ ? opening_->take_epochs(replies)
+                   : session::Opening::Result();
+    if (!result) {
+        fail(r, result);
+        return true;
+    }
+    if (!opening_) {
         outcome_ = Outcome::done;
         give_cookies(r, state);
-    } else if (issued > beginning_.latest) {
-        fail(r, Outcome::refused, "the epoch lies ahead");
-    } else {
-        beginning_.issued = issued;
-        const auto taken = [this, r, &state](const std::vector<redis::Reply>& begun) {
-            return take_begun(r, state, begun);
-        };
-        if (state.ask(r, realm_, record_commands(), taken, resume)) {
-            return false;
-        }
-        fail(r, Outcome::store, "the store is away");
+        return true;
     }
-    return true;
-}
-
-// What leads to the record comes first: without the record it leads nowhere.
-std::vector<redis::Arguments> Issue::record_commands() const {
-    const session::Policy& policy = realm_.policy;
-    std::vector<redis::Arguments> commands;
-    if (!opaque_id_.empty()) {
-        commands = session::name_session(policy, opaque_id_, beginning_.user, beginning_.id,
-                                         beginning_.expires - beginning_.now);
+    const auto taken = [this, r, &state](const std::vector<redis::Reply>& begun) {
+        return take_begun(r, state, begun);
+    };
+    if (!state.ask(r, realm_, opening_->create(), taken, resume)) {
+        fail(r, {Outcome::store, "the store is away"});
+        return true;
     }
-    commands.push_back(session::create_record(policy, beginning_));
-    return commands;
+    return false;
 }
 
 // Of the sessions that the request came with those that end beside a login, or by their own name.
@@ -293,7 +178,7 @@ std::vector<session::Ending> Issue::ended_first() const {
 }
 
 bool Issue::is_replaced(const session::Ending& ending) const {
-    return ending.user == grant_.user && ending.id == beginning_.previous;
+    return ending.user == grant_.user && ending.id == previous_.id;
 }
 
 // What the first commands did, for the zone.
@@ -313,32 +198,17 @@ void Issue::note_first() const {
 bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
                        const std::vector<redis::Reply>& replies) {
     report_errors(r, realm_, replies);
-    const bool named = opaque_id_.empty() ? replies.size() == 1 : session::is_named(replies);
-    const session::Begun begun = named ? session::read_begun(replies.back()) : session::Begun();
-    switch (begun.outcome) {
-        case session::Begun::Outcome::created:
-            outcome_ = Outcome::done;
-            if (!make_tokens(begun.issued)) {
-                fail(r, Outcome::invalid, "no token can be signed");
-                break;
-            }
-            count(counters(realm_).issued);
-            if (!beginning_.previous.empty()) {
-                note_ended(realm_,
-                           {{grant_.user, beginning_.previous, {}, beginning_.previous_expires}});
-            }
-            give_cookies(r, state);
-            break;
-        case session::Begun::Outcome::stale:
-            fail(r, Outcome::refused, "the user is marked as gone, or the mark lies ahead");
-            break;
-        case session::Begun::Outcome::full:
-            fail(r, Outcome::refused, "the user has as many sessions as \"session_limit\" allows");
-            break;
-        case session::Begun::Outcome::unknown:
-            fail(r, Outcome::store, "the store did not answer");
-            break;
+    const session::Opening::Result result = opening_->take_begun(replies);
+    if (!result) {
+        fail(r, result);
+        return true;
     }
+    outcome_ = Outcome::done;
+    count(counters(realm_).issued);
+    if (!previous_.id.empty()) {
+        note_ended(realm_, {{grant_.user, previous_.id, {}, previous_.expires}});
+    }
+    give_cookies(r, state);
     return true;
 }
 
@@ -360,18 +230,18 @@ void Issue::give_cookies(ngx_http_request_t* r, RequestState& state) {
         }
         return;
     }
-    const std::int64_t now = beginning_.now;
-    give_cookie(r, state, realm_, CookieRole::access, access_, beginning_.tokens_until - now, kind);
+    give_cookie(r, state, realm_, CookieRole::access, opening_->access(), opening_->access_life(),
+                kind);
     if (realm_.policy.refresh_cookie) {
-        give_cookie(r, state, realm_, CookieRole::refresh, refresh_,
-                    std::min(realm_.policy.lifetimes.refresh, end_ - now), kind);
+        give_cookie(r, state, realm_, CookieRole::refresh, opening_->refresh(),
+                    opening_->refresh_life(), kind);
     }
 }
 
-void Issue::fail(ngx_http_request_t* r, Outcome outcome, const std::string& why) {
-    outcome_ = outcome;
+void Issue::fail(ngx_http_request_t* r, const session::Opening::Result& result) {
+    outcome_ = result.outcome;
     const std::string whose = grant_.user.empty() ? "" : " of user=" + quoted(grant_.user);
-    log_line(r, NGX_LOG_ERR, realm_, "no session" + whose + ": " + why);
+    log_line(r, NGX_LOG_ERR, realm_, "no session" + whose + ": " + result.why);
 }
 
 }  // namespace nginx

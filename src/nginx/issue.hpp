@@ -1,10 +1,12 @@
 // What an upstream's X-Session-* headers grant and take: first in the store, then as cookies.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "../session/grant.hpp"
+#include "../session/opening.hpp"
 #include "../session/record.hpp"
 #include "current.hpp"
 #include "ngx.hpp"
@@ -14,12 +16,8 @@ namespace nginx {
 
 class Issue {
 public:
-    enum class Outcome : std::uint8_t {
-        done,     // the cookies are on the response
-        invalid,  // 500: the upstream's headers, or the token that they would make, are not sound
-        store,    // 503: the store could not be written
-        refused,  // 403: the user has no room for another session, or is gone
-    };
+    // `done`: the cookies are on the response; `invalid`: what the upstream says is not sound.
+    using Outcome = session::Opening::Outcome;
 
     Issue(const Realm& realm, session::Grant grant);
 
@@ -33,12 +31,7 @@ private:
     void note_previous();
     bool is_whole_user_ended(const session::Ending& current) const;
     std::vector<redis::Arguments> first_commands() const;
-    void prepare(ngx_http_request_t* r);
-    bool make_tokens(std::int64_t issued);
-    bool make_id();
-    bool is_sound() const;
-    std::vector<redis::Arguments> record_commands() const;
-    bool fits() const;
+    session::Opening::Result prepare(ngx_http_request_t* r);
     bool take_first(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies, Suspension::Resume resume);
     std::vector<session::Ending> ended_first() const;
@@ -47,20 +40,15 @@ private:
     bool take_begun(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies);
     void give_cookies(ngx_http_request_t* r, RequestState& state);
-    void fail(ngx_http_request_t* r, Outcome outcome, const std::string& why);
+    void fail(ngx_http_request_t* r, const session::Opening::Result& result);
 
     const Realm& realm_;
     session::Grant grant_;
     Outcome outcome_ = Outcome::store;
-    CurrentSessions current_;  // sessions that the request came with
-    std::string end_user_;     // whose sessions X-Session-End is about
-    session::Beginning beginning_;
-    std::int64_t end_ = 0;  // of the session at the latest, Unix time
-    std::string nonce_;     // of the refresh token
-    std::string token_id_;
-    std::string opaque_id_;
-    std::string access_;
-    std::string refresh_;
+    CurrentSessions current_;                  // sessions that the request came with
+    std::string end_user_;                     // whose sessions X-Session-End is about
+    session::Ending previous_;                 // that of them which a login replaces
+    std::optional<session::Opening> opening_;  // of a login
 };
 
 }  // namespace nginx

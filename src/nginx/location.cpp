@@ -78,12 +78,18 @@ bool find_endpoint(ngx_conf_t* cf, Location& location) {
     realm->used = true;
     const session::Policy& policy = realm->policy;
     const bool refreshes = directive == "session_refresh";
-    const bool writes = refreshes || directive == "session_logout";
-    return has_all(cf, endpoint.named, directive.c_str(),
-                   {{!writes || policy.has_store, "add \"redis\""},
-                    {!refreshes || policy.refresh_cookie, "add \"refresh_cookie\""},
-                    {!refreshes || policy.keyring.signing_key(0) != nullptr,
-                     "put a key that signs, an HMAC secret or a private key, first"}});
+    const bool receives = directive == "session_backchannel_logout";
+    const bool writes =
+        refreshes || receives || directive == "session_logout" || directive == "session_admin";
+    return has_all(
+        cf, endpoint.named, directive.c_str(),
+        {{!writes || policy.has_store, "add \"redis\""},
+         {!receives || !policy.rules.issuer.empty(), "add \"issuer\""},
+         {!receives || !policy.rules.audience.empty(), "add \"audience\""},
+         {!receives || policy.rules.names.subject == "sub", "leave out \"subject=\" of \"claims\""},
+         {!refreshes || policy.refresh_cookie, "add \"refresh_cookie\""},
+         {!refreshes || policy.keyring.signing_key(0) != nullptr,
+          "put a key that signs, an HMAC secret or a private key, first"}});
 }
 
 bool find_enforced(ngx_conf_t* cf, Location& location) {

@@ -31,10 +31,12 @@ struct RealmUse {
 struct Location {
     const Realm* realm;         // "auth_session"; null: off
     RealmUse issue;             // "session_issue"
-    RealmUse endpoint;          // "session_logout", "session_refresh" or "session_health"
+    RealmUse endpoint;          // "session_logout" or another of the directives that answer
     ngx_str_t endpoint_name;    // which of them
     ngx_str_t logout_url;       // empty: none
     ngx_uint_t logout_methods;  // of NGX_HTTP_POST and NGX_HTTP_GET
+    ngx_str_t admin_prefix;     // of the location of "session_admin"
+    bool admin_write;
     ngx_flag_t dry_run;
     ngx_uint_t mode;             // of Mode
     ngx_array_t* requirements;   // of Requirement, or null

@@ -223,10 +223,36 @@ void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
 }
 
 void Mirror::marked(std::string_view user) {
-    const cache::Digest key = digest(session::stale_key(realm_.policy.store_prefix, user));
+    changed(session::stale_key(realm_.policy.store_prefix, user));
+}
+
+void Mirror::changed(std::string_view name) {
+    const cache::Digest key = digest(name);
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(key, zone_of(realm_).coherence.epoch.load(std::memory_order_acquire),
                               now());
+}
+
+// It counts at once, and is asked for again where the store answers.
+void Mirror::marked(std::string_view name, const std::string& mark) {
+    changed(name);
+    Reply reply;
+    reply.type = Reply::Type::string;
+    reply.text = mark;
+    note({{"GET", std::string(name)}, 0}, reply);
+}
+
+// Not even where the store is away does the mark count any more: in place of it stands an answer
+// that is too old to be used.
+void Mirror::deleted(std::string_view name) {
+    changed(name);
+    const cache::Digest key = digest(name);
+    const ZoneLock lock(realm_);
+    cache::AnswerTable answers = answers_of(realm_);
+    Answer none;
+    none.kind = Answer::Kind::absent;
+    none.doubtful = true;
+    answers.put(key, none, answers.changes(key), now());
 }
 
 // What speaks against somebody, and of which nobody told that it has changed, gives way to nothing

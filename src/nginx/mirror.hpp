@@ -58,6 +58,10 @@ public:
     void revoked(std::string_view user, const std::vector<std::string>& ids, std::int64_t until);
     void marked(std::string_view user);
 
+    // The same of a mark by its key: it holds this one now, or at least as great a time; or none.
+    void marked(std::string_view name, const std::string& mark);
+    void deleted(std::string_view name);
+
 private:
     friend class Lookup;
     class Batch;
@@ -68,6 +72,7 @@ private:
     };
     struct Item;
 
+    void changed(std::string_view name);
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool is_tracked() const;

@@ -73,7 +73,7 @@ char* derive_all(ngx_conf_t* cf, session::Policy& policy, Source& source) {
 // What would put a signed token where an encrypted one is read.
 char* check_own_cookie(ngx_conf_t* cf, const RealmSlots& slots) {
     const session::Policy& policy = slots.draft->realm->policy;
-    const Source* source = policy.cookie_source();
+    const Source* source = policy.own_source();
     if (source == nullptr || !source->encrypted()) {
         return ok();
     }

@@ -141,6 +141,14 @@ ngx_int_t answer_json(ngx_http_request_t* r, ngx_uint_t status, std::string_view
     return send(r, status, "application/json", body);
 }
 
+ngx_int_t answer_problem(ngx_http_request_t* r, ngx_uint_t status, std::string_view body) {
+    add_header(r, "Cache-Control", "no-store");
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        add_header(r, "Retry-After", kRetryAfter);
+    }
+    return send(r, status, kProblemType, body);
+}
+
 ngx_buf_t* write_problem(ngx_http_request_t* r, ngx_uint_t status,
                          std::optional<session::Reason> reason) {
     add_header(r, "Cache-Control", "no-store");

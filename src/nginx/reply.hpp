@@ -19,6 +19,9 @@ ngx_int_t answer_refusal(ngx_http_request_t* r, RequestState& state);
 // A JSON response that nobody stores, for a content handler.
 ngx_int_t answer_json(ngx_http_request_t* r, ngx_uint_t status, std::string_view body);
 
+// The same for a problem (RFC 9457) that is more than a reason.
+ngx_int_t answer_problem(ngx_http_request_t* r, ngx_uint_t status, std::string_view body);
+
 // Makes the response a problem (RFC 9457): status and headers, not sent. The result is its body.
 ngx_buf_t* write_problem(ngx_http_request_t* r, ngx_uint_t status,
                          std::optional<session::Reason> reason);

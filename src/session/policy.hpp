@@ -83,16 +83,6 @@ struct Policy {
     RecordFormat record_format = RecordFormat::session;
     std::string store_prefix = "session:";
 
-    // The place that reads the cookie which the realm itself sets, or null.
-    const TokenSource* cookie_source() const {
-        for (const TokenSource& source : sources) {
-            if (cookie && source.kind == TokenSource::Kind::cookie && source.name == cookie->name) {
-                return &source;
-            }
-        }
-        return nullptr;
-    }
-
     bool asks_lists() const { return has_store && revocation != Revocation::off; }
     bool asks_record() const { return has_store && (record_required || lifetimes.idle); }
     bool asks_store() const { return asks_lists() || asks_record(); }

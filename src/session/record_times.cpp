@@ -17,8 +17,8 @@ bool is_fraction(std::string_view text) {
                             std::all_of(text.begin() + 1, text.end(), is_digit));
 }
 
-// A field of a record that is a Unix time, of which a fraction is dropped, or absent; `sound` turns
-// false where it is neither.
+}  // namespace
+
 std::optional<std::int64_t> read_time(const redis::Reply& field, bool& sound) {
     if (field.type == redis::Reply::Type::nil) {
         return std::nullopt;
@@ -33,8 +33,6 @@ std::optional<std::int64_t> read_time(const redis::Reply& field, bool& sound) {
     }
     return time;
 }
-
-}  // namespace
 
 std::optional<RecordTimes> read_record_times(const redis::Reply& reply, std::size_t fields) {
     if (reply.type != redis::Reply::Type::array || reply.elements.size() != fields ||

@@ -27,6 +27,10 @@ struct RecordTimes {
 inline constexpr const char* kRecordFields[] = {"sub", "created_at", "expires_at",
                                                 "last_activity_at"};
 
+// A field of a record that is a Unix time, of which a fraction is dropped, or absent; `sound` turns
+// false where it is neither.
+std::optional<std::int64_t> read_time(const redis::Reply& field, bool& sound);
+
 // Nothing where the reply is not that of a record with so many fields.
 std::optional<RecordTimes> read_record_times(const redis::Reply& reply, std::size_t fields);
 

@@ -1,0 +1,271 @@
+// Sessions end, users and times are marked.
+#include <algorithm>
+#include <utility>
+
+#include "admin_task.hpp"
+#include "json_writer.hpp"
+#include "keys.hpp"
+#include "token_endings.hpp"
+
+namespace session {
+namespace {
+
+constexpr std::int64_t kMargin = 60;  // seconds that a mark outlives the last token
+
+bool is_ok(const redis::Reply& reply) {
+    return reply.type == redis::Reply::Type::status && reply.text == "OK";
+}
+
+// A call that is one question to the store.
+class Write : public AdminTask {
+public:
+    Write(const Policy& policy, AdminRequest request)
+        : policy_(policy), request_(std::move(request)) {}
+
+    std::vector<redis::Arguments> next(const Moment& moment) override {
+        return over() ? std::vector<redis::Arguments>() : commands(moment.now);
+    }
+
+    void take(const std::vector<redis::Reply>& replies, const Moment&) override {
+        if (!std::all_of(replies.begin(), replies.end(), is_done)) {
+            fail(store_away());
+            return;
+        }
+        finish();
+    }
+
+protected:
+    virtual std::vector<redis::Arguments> commands(std::int64_t now) = 0;
+    virtual void finish() = 0;
+
+    const Policy& policy_;
+    AdminRequest request_;
+};
+
+// How long the tokens of a session live that has no record, nobody knows.
+class EndOne final : public Write {
+public:
+    using Write::Write;
+
+    std::vector<redis::Arguments> next(const Moment& moment) override {
+        if (over() || read_) {
+            return Write::next(moment);
+        }
+        return {
+            {"HGET", data_key(policy_.store_prefix, request_.user, request_.id), "tokens_until"},
+        };
+    }
+
+    void take(const std::vector<redis::Reply>& replies, const Moment& moment) override {
+        if (read_) {
+            Write::take(replies, moment);
+            return;
+        }
+        read_ = true;
+        const redis::Reply& until = replies.front();
+        ending_ = {request_.user, request_.id, {}, 0};
+        if (until.type == redis::Reply::Type::nil) {
+            ending_.expires = moment.now + policy_.lifetimes.absolute;
+        } else if (until.type != redis::Reply::Type::string) {
+            fail(store_away());
+        }
+    }
+
+private:
+    std::vector<redis::Arguments> commands(std::int64_t now) override {
+        return {end_session(policy_, ending_, now)};
+    }
+
+    void finish() override {
+        effects_.ended.push_back(ending_);
+        answer(JsonWriter()
+                   .text("user", request_.user)
+                   .text("id", request_.id)
+                   .flag("revoked", true)
+                   .line());
+    }
+
+    bool read_ = false;
+    Ending ending_;
+};
+
+class EndUser final : public Write {
+public:
+    using Write::Write;
+
+private:
+    std::vector<redis::Arguments> commands(std::int64_t now) override {
+        now_ = now;
+        return {end_all_sessions(policy_, request_.user, now)};
+    }
+
+    void finish() override {
+        effects_.marked.emplace_back(stale_key(policy_.store_prefix, request_.user),
+                                     std::to_string(now_));
+        answer(JsonWriter().text("user", request_.user).flag("revoked", true).line());
+    }
+
+    std::int64_t now_ = 0;
+};
+
+class SetMark final : public AdminTask {
+public:
+    SetMark(const Policy& policy, AdminRequest request)
+        : policy_(policy), request_(std::move(request)) {}
+
+    std::vector<redis::Arguments> next(const Moment& moment) override {
+        if (over()) {
+            return {};
+        }
+        if (!request_.before) {
+            return {{"SET", key(), value()}};
+        }
+        // No token of that time is good for longer.
+        const std::int64_t seconds = std::max(*request_.before - moment.now, std::int64_t{0}) +
+                                     policy_.lifetimes.absolute + policy_.rules.leeway + kMargin;
+        return {{"SET", key(), value(), "EX", std::to_string(seconds)}};
+    }
+
+    void take(const std::vector<redis::Reply>& replies, const Moment&) override {
+        if (!is_ok(replies.front())) {
+            fail(store_away());
+            return;
+        }
+        effects_.marked.emplace_back(key(), value());
+        JsonWriter json;
+        json.text("user", request_.user);
+        answer(request_.before ? json.number("before", *request_.before).line()
+                               : json.flag("deleted", true).line());
+    }
+
+private:
+    std::string key() const { return stale_key(policy_.store_prefix, request_.user); }
+    std::string value() const { return request_.before ? std::to_string(*request_.before) : "*"; }
+
+    const Policy& policy_;
+    AdminRequest request_;
+};
+
+class DeleteMark final : public AdminTask {
+public:
+    DeleteMark(const Policy& policy, AdminRequest request)
+        : policy_(policy), request_(std::move(request)) {}
+
+    std::vector<redis::Arguments> next(const Moment&) override {
+        if (over()) {
+            return {};
+        }
+        return {{"DEL", stale_key(policy_.store_prefix, request_.user)}};
+    }
+
+    void take(const std::vector<redis::Reply>& replies, const Moment&) override {
+        if (replies.front().type != redis::Reply::Type::integer) {
+            fail(store_away());
+            return;
+        }
+        effects_.deleted.push_back(stale_key(policy_.store_prefix, request_.user));
+        answer(JsonWriter()
+                   .text("user", request_.user)
+                   .flag("removed", replies.front().integer == 1)
+                   .line());
+    }
+
+private:
+    const Policy& policy_;
+    AdminRequest request_;
+};
+
+// A token that came whole ends its session: it may have been renewed by whoever has it. A token
+// that is none is as good as revoked (RFC 7009, section 2.2).
+class Revoke final : public Write {
+public:
+    using Write::Write;
+
+private:
+    std::vector<redis::Arguments> commands(std::int64_t now) override {
+        if (request_.token.empty()) {
+            ending_ =
+                Ending{request_.user,
+                       request_.id,
+                       {},
+                       request_.expires == 0 ? now + policy_.lifetimes.absolute : request_.expires};
+        } else {
+            ending_ = ending_of_token(policy_, request_.token, now);
+        }
+        if (!ending_) {
+            answer(JsonWriter().flag("revoked", true).line());
+            return {};
+        }
+        return {end_session(policy_, *ending_, now)};
+    }
+
+    void finish() override {
+        effects_.ended.push_back(*ending_);
+        JsonWriter json;
+        if (request_.token.empty()) {
+            json.text("user", request_.user).text("id", request_.id);
+        }
+        answer(json.flag("revoked", true).line());
+    }
+
+    std::optional<Ending> ending_;
+};
+
+class SetEpoch final : public AdminTask {
+public:
+    SetEpoch(const Policy& policy, AdminRequest request)
+        : policy_(policy), request_(std::move(request)) {}
+
+    std::vector<redis::Arguments> next(const Moment&) override {
+        if (over()) {
+            return {};
+        }
+        return {{"SET", key(), std::to_string(*request_.before)}};
+    }
+
+    void take(const std::vector<redis::Reply>& replies, const Moment&) override {
+        if (!is_ok(replies.front())) {
+            fail(store_away());
+            return;
+        }
+        effects_.marked.emplace_back(key(), std::to_string(*request_.before));
+        answer(JsonWriter()
+                   .number("before", *request_.before)
+                   .text_or_null("tenant", request_.tenant)
+                   .line());
+    }
+
+private:
+    std::string key() const { return epoch_key(policy_.store_prefix, request_.tenant); }
+
+    const Policy& policy_;
+    AdminRequest request_;
+};
+
+}  // namespace
+
+std::unique_ptr<AdminTask> end_one(const Policy& policy, AdminRequest request) {
+    return std::make_unique<EndOne>(policy, std::move(request));
+}
+
+std::unique_ptr<AdminTask> end_user(const Policy& policy, AdminRequest request) {
+    return std::make_unique<EndUser>(policy, std::move(request));
+}
+
+std::unique_ptr<AdminTask> set_mark(const Policy& policy, AdminRequest request) {
+    return std::make_unique<SetMark>(policy, std::move(request));
+}
+
+std::unique_ptr<AdminTask> delete_mark(const Policy& policy, AdminRequest request) {
+    return std::make_unique<DeleteMark>(policy, std::move(request));
+}
+
+std::unique_ptr<AdminTask> revoke_token(const Policy& policy, AdminRequest request) {
+    return std::make_unique<Revoke>(policy, std::move(request));
+}
+
+std::unique_ptr<AdminTask> set_epoch(const Policy& policy, AdminRequest request) {
+    return std::make_unique<SetEpoch>(policy, std::move(request));
+}
+
+}  // namespace session
