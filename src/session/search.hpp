@@ -1,5 +1,6 @@
 // Finds the session of an opaque id in the store: what to ask, round by round, and what the answers
-// mean. The id itself is in the commands alone, and where the store's keys have its hash not there.
+// mean. The id itself leaves this place in a command only, and only where connect-redis wants it
+// so.
 #pragma once
 
 #include <cstddef>
