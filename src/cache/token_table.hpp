@@ -22,6 +22,7 @@ struct VerifiedToken {
     std::int64_t expires = 0;        // Unix time, 0 where the token does not say
     std::int64_t authenticated = 0;  // Unix time of the login
     std::uint16_t signer = 0;        // the index of its key in the keyring
+    std::uint16_t use = 0;           // what it is counted under
     bool has_user = false;
     bool has_tenant = false;
     std::uint8_t ids = 0;  // how many it can be revoked by, at most 2
@@ -43,6 +44,7 @@ public:
 
     std::size_t capacity() const { return slots_.capacity(); }
     std::size_t used() const { return slots_.used(); }
+    std::size_t used(std::uint32_t now) const;  // still of use at that Unix time
 
 private:
     static constexpr std::size_t kWords = 14;

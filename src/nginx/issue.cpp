@@ -12,6 +12,7 @@
 #include "current.hpp"
 #include "random.hpp"
 #include "report.hpp"
+#include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
@@ -253,7 +254,7 @@ bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
                 fail(r, Outcome::invalid, "no token can be signed");
                 break;
             }
-            count(counters(realm_).issued);
+            count_issued(realm_);
             if (!beginning_.previous.empty()) {
                 note_ended(realm_,
                            {{grant_.user, beginning_.previous, {}, beginning_.previous_expires}});

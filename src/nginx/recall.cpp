@@ -4,6 +4,7 @@
 #include "../session/keys.hpp"
 #include "../session/mint.hpp"
 #include "presented.hpp"
+#include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
@@ -46,6 +47,7 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     token.expires = session.expires;
     token.authenticated = session.authenticated;
     token.signer = static_cast<std::uint16_t>(signer);
+    token.use = use_number(realm, candidate);
     if (!realm.policy.asks_lists()) {
         return token;
     }
@@ -79,7 +81,7 @@ std::optional<Recalled> recall(ngx_http_request_t* r, const Realm& realm) {
         !is_still_good(realm, *token, keys[token->signer])) {
         return std::nullopt;
     }
-    return Recalled{&realm, *presented, &keys[token->signer]};
+    return Recalled{&realm, *presented, &keys[token->signer], token->use};
 }
 
 bool remember(const Realm& realm, const session::Candidate& candidate) {

@@ -37,8 +37,6 @@ void settle(ngx_http_request_t* r, Judged& judged, const std::vector<Read>& read
             const Replies& replies) {
     judged.settled = true;
     const Realm& realm = *judged.realm;
-    Counters& counts = counters(realm);
-    count(replies.empty() ? counts.unanswered : counts.answered);
     const Replies floors = replies.empty() ? floors_of(mirror_of(realm), reads) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);

@@ -1,13 +1,11 @@
 #include "tracker.hpp"
 
-#include <csignal>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "bridge.hpp"
+#include "store_meter.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -20,10 +18,6 @@ constexpr ngx_msec_t kUntrackedRetry = 30000;  // ms, where the server does not 
 
 bool has_come(ngx_msec_t time) {
     return static_cast<ngx_msec_int_t>(ngx_current_msec - time) >= 0;
-}
-
-bool is_alive(std::uint64_t process) {
-    return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
 
 std::vector<std::string> prefixes(const std::string& prefix) {
@@ -95,7 +89,7 @@ bool Tracker::own_or_claim() {
             ngx_current_msec - state.heartbeat.load(std::memory_order_acquire) > kOwnerSilence;
         const bool other_server =
             state.server.load(std::memory_order_acquire) != realm_.server_number;
-        if (owner != 0 && !silent && !other_server && is_alive(owner)) {
+        if (owner != 0 && !silent && !other_server && is_alive(static_cast<std::uint32_t>(owner))) {
             return false;
         }
         if (!state.owner.compare_exchange_strong(owner, self)) {

@@ -14,6 +14,7 @@ namespace {
 
 struct Store {
     const Realm* realm;
+    std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisPool> pool;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where nothing is cached
@@ -27,7 +28,9 @@ std::vector<Store> stores;
 Store& open_store(const Realm& realm) {
     Store store;
     store.realm = &realm;
-    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log);
+    store.meter = std::make_unique<StoreMeter>(realm);
+    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log,
+                                             *store.meter);
     store.mirror = std::make_unique<Mirror>(realm, *store.pool);
     if (realm.policy.asks_lists() && realm.policy.revocation == session::Revocation::cached) {
         store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);

@@ -14,7 +14,7 @@
 namespace nginx {
 
 struct Zone {
-    Counters counters;
+    Statistics statistics;
     cache::Coherence coherence;
     // Memory of the tables, null where there is none; at one address in all processes.
     void* answers;
@@ -30,9 +30,21 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 Zone& zone_of(const Realm& realm);
 cache::AnswerTable answers_of(const Realm& realm);
 cache::TokenTable tokens_of(const Realm& realm);
-inline Counters& counters(const Realm& realm) {
-    return zone_of(realm).counters;
+inline Statistics& statistics(const Realm& realm) {
+    return zone_of(realm).statistics;
 }
+// Those of this worker.
+inline Counters& counters(const Realm& realm) {
+    Statistics& all = statistics(realm);
+    return all.block[ngx_worker % all.blocks];
+}
+
+// What of the zone is in use, and what is still free, in bytes.
+struct ZoneBytes {
+    std::size_t used;
+    std::size_t free;
+};
+ZoneBytes bytes_of(const Realm& realm);
 
 // Who writes to a table holds it. The master frees it where its holder is killed.
 class ZoneLock {

@@ -74,6 +74,7 @@ struct Policy {
     bool asks_lists() const { return has_store && revocation != Revocation::off; }
     bool asks_record() const { return has_store && (record_required || lifetimes.idle); }
     bool asks_store() const { return asks_lists() || asks_record(); }
+    bool caches() const { return asks_store() && revocation == Revocation::cached; }
 };
 
 }  // namespace session
