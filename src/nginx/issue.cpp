@@ -12,6 +12,7 @@
 #include "current.hpp"
 #include "random.hpp"
 #include "report.hpp"
+#include "store_log.hpp"
 #include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
@@ -301,6 +302,9 @@ void Issue::give_cookies(ngx_http_request_t* r, RequestState& state) {
 
 void Issue::fail(ngx_http_request_t* r, Outcome outcome, const std::string& why) {
     outcome_ = outcome;
+    if (outcome == Outcome::store && !StoreLog::own().admits(realm_)) {
+        return;
+    }
     const std::string whose = grant_.user.empty() ? "" : " of user=" + quoted(grant_.user);
     log_line(r, NGX_LOG_ERR, realm_, "no session" + whose + ": " + why);
 }

@@ -32,7 +32,7 @@ redis::Login login_of(const RedisServer& server) {
 RedisLink::RedisLink(const RedisServer& server, const ngx_log_t& log, StoreMeter& meter)
     : server_(server),
       meter_(meter),
-      log_(server, log),
+      log_(server, meter.realm(), log),
       recovered_(ngx_current_msec - kFirstWait),
       stream_(server, pipeline_, log_, *this) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);

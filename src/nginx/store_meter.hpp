@@ -14,6 +14,8 @@ class StoreMeter {
 public:
     explicit StoreMeter(const Realm& realm) : realm_(realm) {}
 
+    const Realm& realm() const { return realm_; }
+
     // A connection is ready for questions; `again`: it was before.
     void connected(bool again);
     void disconnected();

@@ -27,7 +27,7 @@ std::vector<std::string> prefixes(const std::string& prefix) {
 }  // namespace
 
 Tracker::Tracker(const Realm& realm, const ngx_log_t& log)
-    : realm_(realm), log_(*realm.redis, log), next_(ngx_current_msec) {
+    : realm_(realm), log_(*realm.redis, realm, log), next_(ngx_current_msec) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);
     timer_owner_.data = this;
     timer_.data = &timer_owner_;

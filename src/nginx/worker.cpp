@@ -7,6 +7,7 @@
 #include "../module.hpp"
 #include "bridge.hpp"
 #include "realm_block.hpp"
+#include "store_log.hpp"
 #include "tracker.hpp"
 
 namespace nginx {
@@ -90,6 +91,7 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
             store.pool->close_all();
         }
         stores.clear();
+        StoreLog::own().close();
     });
 }
 
@@ -97,9 +99,10 @@ bool may_complain(const Realm& realm) {
     for (Store& store : stores) {
         if (store.realm == &realm && store.complained != ngx_time()) {
             store.complained = ngx_time();
-            return true;
+            return StoreLog::own().admits(realm);
         }
     }
+    StoreLog::own().leave_out(realm);
     return false;
 }
 

@@ -125,11 +125,13 @@ std::string fill_bar(Number part, Number whole) {
                    percent(part, whole));
 }
 
-std::string column(Number part, Number whole) {
+std::string column(Number part, Number whole, std::string_view label) {
+    const std::string told = std::string(label) + ": " + grouped(part);
     return drawing("column", 1, 100,
-                   rectangle("s0", "0", decimal((whole - part) * 100, whole), "1",
-                             decimal(part * 100, whole), grouped(part)),
-                   grouped(part));
+                   rectangle("track", "0", "0", "1", "100", told) +
+                       rectangle("s0", "0", decimal((whole - part) * 100, whole), "1",
+                                 decimal(part * 100, whole), told),
+                   told);
 }
 
 Number highest(const std::vector<Series>& series) {

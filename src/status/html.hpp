@@ -39,7 +39,7 @@ std::string share_bar(const std::vector<Part>& parts);
 std::string fill_bar(Number part, Number whole);
 
 // One bar that stands.
-std::string column(Number part, Number whole);
+std::string column(Number part, Number whole, std::string_view label);
 
 // A bar a minute, the series on top of each other.
 std::string hour_chart(const std::vector<Series>& series, const std::vector<std::string>& styles,

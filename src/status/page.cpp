@@ -27,6 +27,10 @@ std::string tile(std::string_view title, const std::string& value, const std::st
            "</span><b>" + value + "</b><span>" + note + "</span></div>";
 }
 
+std::string fact(std::string_view name, const std::string& value) {
+    return "<div><span>" + escaped(name) + "</span><b>" + value + "</b></div>";
+}
+
 std::string note(const std::string& text) {
     return "<p class=\"note\">" + text + "</p>";
 }
@@ -173,14 +177,13 @@ std::string keys(const Realm& realm, std::int64_t now) {
             unused += (unused.empty() ? "Not used yet: " : ", ") + escaped(key.id);
         }
     }
-    const std::string uses =
-        realm.verified.empty()
-            ? ""
-            : use_share(realm.verified) +
-                  table(
-                      "<th>Key</th><th>Version</th><th class=\"n\">Valid</th>"
-                      "<th class=\"n\">Refused</th><th class=\"n\">Last valid</th>",
-                      use_rows(realm.verified, now, &realm));
+    const std::string uses = realm.verified.empty()
+                                 ? ""
+                                 : use_share(realm.verified) +
+                                       table(
+                                           "<th>Key</th><th>Version</th><th class=\"n\">Valid</th>"
+                                           "<th class=\"n\">Refused</th><th class=\"n\">Last</th>",
+                                           use_rows(realm.verified, now, &realm));
     return card("Keys and versions", uses + (unused.empty() ? "" : note(unused + ".")));
 }
 
@@ -190,7 +193,7 @@ std::string sources(const Realm& realm, std::int64_t now) {
                     ? note("No token yet.")
                     : use_share(realm.sources) +
                           table("<th>Source</th><th>Format</th><th class=\"n\">Valid</th>"
-                                "<th class=\"n\">Refused</th><th class=\"n\">Last valid</th>",
+                                "<th class=\"n\">Refused</th><th class=\"n\">Last</th>",
                                 use_rows(realm.sources, now, nullptr)));
 }
 
@@ -239,7 +242,8 @@ std::string duration_bars(const Store& store) {
     std::string bars;
     for (const Duration& duration : store.durations) {
         const std::string bound = duration.bound == 0 ? "more" : milliseconds(duration.bound);
-        bars += "<div>" + column(duration.count, most) + "<span>" + bound + "</span></div>";
+        bars += "<div>" + column(duration.count, most, bound + " ms") + "<span>" + bound +
+                "</span></div>";
     }
     return "<div class=\"bars\">" + bars + "</div>";
 }
@@ -253,23 +257,23 @@ std::string store(const Realm& realm) {
         std::accumulate(own.durations.begin(), own.durations.end(), Number{0},
                         [](Number all, const Duration& duration) { return all + duration.count; });
     std::string body = duration_bars(own) + note("Milliseconds, upper bounds.");
-    body += table("<th>Median</th><th>95 %</th><th>99 %</th><th class=\"n\">Mean</th>",
-                  "<tr>" + cell(quantile(own, total, 50)) + cell(quantile(own, total, 95)) +
-                      cell(quantile(own, total, 99)) +
-                      number_cell(total == 0 ? "–" : milliseconds(own.duration / total) + " ms") +
-                      "</tr>");
+    body += "<div class=\"facts\">" + fact("median", quantile(own, total, 50)) +
+            fact("95 %", quantile(own, total, 95)) + fact("99 %", quantile(own, total, 99)) +
+            "</div>";
     body += legend({{"s2", "answered", own.answered},
                     {"s1", "error", own.error},
                     {"s4", "timeout", own.timeout}});
-    body += note(grouped(own.connections) + " connections, " + grouped(own.reconnects) +
+    const std::string mean =
+        total == 0 ? "" : "Mean " + milliseconds(own.duration / total) + " ms, ";
+    body += note(mean + grouped(own.connections) + " connections, " + grouped(own.reconnects) +
                  " reconnects.");
     return card("Store latency", body);
 }
 
 std::string sessions(const Realm& realm) {
-    std::string rows;
+    std::string facts;
     for (const auto& [name, number] : realm.events) {
-        rows += "<tr>" + cell(escaped(name)) + number_cell(grouped(number)) + "</tr>";
+        facts += fact(name, grouped(number));
     }
     std::string body;
     if (realm.sessions) {
@@ -280,7 +284,7 @@ std::string sessions(const Realm& realm) {
     }
     body += "<p class=\"top\">logins, up to " + grouped(highest({realm.issued})) + " a minute</p>";
     body += hour_chart({realm.issued}, {"s0"}, "minutes") + axis();
-    return card("Sessions", body + table("<th>Event</th><th class=\"n\">Count</th>", rows));
+    return card("Sessions", body + "<div class=\"facts\">" + facts + "</div>");
 }
 
 std::string verdicts(const Realm& realm) {
@@ -293,18 +297,17 @@ std::string verdicts(const Realm& realm) {
                     number_cell(grouped(number)) + number_cell(percent(number, all)) + "</tr>";
         }
     }
-    return card("Verdicts, since the start",
-                rows.empty() ? note("No request yet.")
-                             : table("<th>Reason</th><th class=\"n\">Requests</th>"
-                                     "<th class=\"n\">Share</th>",
-                                     rows));
+    return card("Verdicts", rows.empty() ? note("No request yet.")
+                                         : table("<th>Reason</th><th class=\"n\">Requests</th>"
+                                                 "<th class=\"n\">Share</th>",
+                                                 rows));
 }
 
 std::string realm_section(const Realm& realm, std::int64_t now) {
     return "<section id=\"" + escaped(realm.name) + "\"><h2>" + escaped(realm.name) + "</h2>" +
-           tiles(realm) + "<div class=\"cards\">" + rejections(realm) + keys(realm, now) +
-           sources(realm, now) + verdicts(realm) + cache(realm) + store(realm) + sessions(realm) +
-           "</div></section>";
+           tiles(realm) + rejections(realm) + "<div class=\"cards pair\">" + keys(realm, now) +
+           sources(realm, now) + "</div><div class=\"cards\">" + verdicts(realm) + cache(realm) +
+           store(realm) + sessions(realm) + "</div></section>";
 }
 
 std::string navigation(const Snapshot& snapshot) {

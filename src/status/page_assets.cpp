@@ -34,11 +34,12 @@ p { margin: .4rem 0 0; }
 #state.lost { color: var(--bad); font-weight: 600; }
 .tiles { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
 .cards { display: grid; gap: .8rem; margin-top: .8rem;
-    grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
+    grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); }
+.pair { grid-template-columns: repeat(auto-fit, minmax(min(27rem, 100%), 1fr)); }
 .tile, .card { min-width: 0; background: var(--card); border: 1px solid var(--line);
     border-radius: .6rem; padding: .8rem 1rem; }
 .card { padding: 1rem 1.1rem; }
-.wide { grid-column: 1 / -1; }
+.wide { margin-top: .8rem; }
 .tile b { display: block; font-size: 1.45rem; line-height: 1.25; font-weight: 600; }
 .tile span, .note { color: var(--faint); font-size: .84rem; }
 .good b { color: var(--good); } .warn b { color: var(--warn); } .bad b { color: var(--bad); }
@@ -54,18 +55,25 @@ svg { display: block; width: 100%; }
 .key { display: inline-block; width: .7rem; height: .7rem; margin-right: .4rem; border-radius: .15rem;
     vertical-align: -.04rem; }
 .scroll { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: .87rem; margin-top: .6rem; }
+table { width: 100%; border-collapse: collapse; font-size: .87rem; }
+svg + .scroll, p + .scroll, ul + .scroll, .axis + .scroll { margin-top: .7rem; }
 th { color: var(--faint); font-weight: 500; text-align: left; }
 th, td { padding: .28rem .7rem .28rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 td { overflow-wrap: anywhere; }
+td .key { float: left; margin-top: .3rem; }
 .n { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+.facts { display: grid; gap: .55rem .8rem; grid-template-columns: repeat(3, minmax(0, 1fr));
+    margin-top: .9rem; }
+.facts span { color: var(--faint); font-size: .8rem; } .facts b { display: block; white-space: nowrap; }
 .tag { margin-left: .4rem; padding: 0 .4rem; border: 1px solid var(--line); border-radius: .6rem;
     color: var(--faint); font-size: .76rem; white-space: nowrap; }
 .bars { display: grid; grid-template-columns: repeat(14, minmax(0, 1fr)); gap: .15rem; }
 .bars svg { height: 6rem; }
-.bars span { font-size: .68rem; color: var(--faint); text-align: center; white-space: nowrap; }
+.bars div { text-align: center; }
+.bars span { font-size: .7rem; color: var(--faint); white-space: nowrap; }
+.bars div:nth-child(even) span { visibility: hidden; }
 .s0, .reason-missing, .reason-record { fill: var(--a); background: var(--a); }
 .s1, .reason-expired, .reason-idle { fill: var(--b); background: var(--b); }
 .s2, .reason-stale, .reason-epoch, .reason-early { fill: var(--c); background: var(--c); }
@@ -77,8 +85,8 @@ td { overflow-wrap: anywhere; }
     body { padding: .8rem; }
     .tiles { grid-template-columns: 1fr 1fr; gap: .55rem; }
     .tile { padding: .6rem .75rem; } .tile b { font-size: 1.2rem; }
+    th, td { padding-right: .45rem; }
     #state { margin-left: 0; width: 100%; }
-    .bars span { font-size: .6rem; } .bars div:nth-child(even) span { visibility: hidden; }
 }
 )css";
 
