@@ -22,13 +22,13 @@ struct VerifiedToken {
     std::int64_t expires = 0;        // Unix time, 0 where the token does not say
     std::int64_t authenticated = 0;  // Unix time of the login
     std::uint16_t signer = 0;        // the index of its key in the keyring
-    std::uint16_t use = 0;           // what it is counted under
     bool has_user = false;
     bool has_tenant = false;
     std::uint8_t ids = 0;  // how many it can be revoked by, at most 2
     Digest stale{};        // digests of the store's keys that say so
     Digest epoch{};        // of its tenant
     std::array<Digest, 2> revoked{};
+    std::uint16_t use = 0;  // what it is counted under
 };
 
 class TokenTable {

@@ -52,6 +52,7 @@ void StoreMeter::disconnected() {
 
 void StoreTimer::start() {
     started_ = microseconds();
+    asked_ = ngx_current_msec;
 }
 
 void StoreTimer::answered(const std::vector<redis::Reply>& replies) {
@@ -65,9 +66,9 @@ void StoreTimer::answered(const std::vector<redis::Reply>& replies) {
 }
 
 void StoreTimer::unanswered() {
-    const std::uint64_t timeout = std::uint64_t{meter_.realm_.redis->timeout} * 1000;
+    const bool late = ngx_current_msec - asked_ >= meter_.realm_.redis->timeout;
     Counters& counts = counters(meter_.realm_);
-    count(microseconds() - started_ >= timeout ? counts.timed_out : counts.failed);
+    count(late ? counts.timed_out : counts.failed);
 }
 
 }  // namespace nginx

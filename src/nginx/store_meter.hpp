@@ -39,6 +39,7 @@ public:
 private:
     StoreMeter& meter_;
     std::uint64_t started_ = 0;  // microseconds
+    ngx_msec_t asked_ = 0;       // the same by the clock that deadlines have
 };
 
 // Whether a process of that number runs.
