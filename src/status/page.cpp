@@ -228,7 +228,7 @@ std::string quantile(const Store& store, Number total, Number percents) {
     for (const Duration& duration : store.durations) {
         count += duration.count;
         if (count * 100 >= total * percents) {
-            return duration.bound == 0 ? "over 1 s" : "≤ " + milliseconds(duration.bound) + " ms";
+            return duration.bound == 0 ? "> 1000" : "≤ " + milliseconds(duration.bound);
         }
     }
     return "–";
