@@ -20,7 +20,7 @@ constexpr std::size_t kSpared = kUses / 4;
 std::string joined(std::string_view first, std::string_view second) {
     std::string name(key_name(first));
     name += kSeparator;
-    return name.append(cache::clip(second, kPartBytes));
+    return name.append(cache::clip(second, kPartBytes - 1));
 }
 
 std::uint16_t source_number(const Realm& realm, const session::TokenSource& source) {
