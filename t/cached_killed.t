@@ -13,7 +13,7 @@ new_key('v1');
 my $redis = RedisServer->new;
 my $nginx = Nginx->new(
     workers => 2,
-    realm => "key v1 file=v1.key; cookie access_token; revocation cached max_stale=1s; zone 32k;
+    realm => "key v1 file=v1.key; cookie access_token; revocation cached max_stale=1s; zone 64k;
         @{[ $redis->directives ]}",
     locations => 'location / { auth_session app; root ' . folder() . '; }',    # the backend would be killed as well
     server => Everywhere::server(),

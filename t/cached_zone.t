@@ -14,7 +14,7 @@ my $key = 'key v1 file=v1.key; cookie access_token; revocation cached max_stale=
 my $realm = "$key redis @{[ $proxy->address ]};";
 my $nginx = Nginx->new(
     workers => 2,
-    realm => "$realm zone 32k;",
+    realm => "$realm zone 64k;",
     server => Everywhere::server(),
     locations => 'location / { auth_session app; proxy_pass http://backend; } location = /status { session_status; }',
 );

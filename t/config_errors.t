@@ -57,7 +57,7 @@ claims id=a; claims session=b;
 zone big;
     invalid value "big" in "zone", use a size such as 16m
 zone 1k;
-    } "zone" of realm "app" is too small, use 32k or more
+    } "zone" of realm "app" is too small, use 64k or more
 cookie;
     invalid number of arguments in "cookie" directive
 cookie a; cookie b;

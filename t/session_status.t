@@ -1,4 +1,4 @@
-# session_status: what the realms count, exact across workers, kept over a reload, by name or all.
+# session_status: what the realms count, kept over a reload, by name or all, in the form that is asked for.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use JSON::PP qw(decode_json);
@@ -11,12 +11,13 @@ my $store = 'redis ' . $redis->address . '; revocation strict;';
 my $nginx = Nginx->new(
     workers => 2,
     realms => {
-        app => "key v2 file=v2.key; key v1 file=v1.key; cookie access_token; $store",
+        app => "key v2 file=v2.key; key v1 file=v1.key; cookie access_token; login /login; $store",
         loose => "key v1 file=v1.key; store_error allow; $store",
         other => 'key v1 file=v1.key; revocation off;',
     },
     locations => 'location / { auth_session app; proxy_pass http://backend; }
         location /loose { auth_session loose; proxy_pass http://backend; }
+        location /other { auth_session other; proxy_pass http://backend; }
         location = /status { session_status; }
         location = /some { session_status other app; }',
 );
@@ -27,26 +28,41 @@ my $response = $nginx->get('/status');
 is $response->status, 200, 'an answer';
 is $response->header('Content-Type'), 'application/json', 'JSON';
 is $response->header('Cache-Control'), 'no-store', 'not to be stored';
+is $response->header('Vary'), 'Accept', 'in several forms';
 is $nginx->request('HEAD', '/status')->status, 200, 'HEAD';
 is $nginx->request('POST', '/status')->status, 405, 'nothing to write to';
 is_deeply [sort keys %{$ask->()}], [qw(app loose other)], 'all realms';
 is_deeply [sort keys %{$ask->('/some')}], [qw(app other)], 'some realms';
 is_deeply [grep { $_ } values %{$ask->()->{app}{requests}}], [], 'nothing counted yet';
 
+# The form, by the query before the header.
+my %type = (json => 'application/json', prometheus => 'text/plain; version=0.0.4; charset=utf-8',
+    html => 'text/html; charset=utf-8');
+is $nginx->get("/status?format=$_", 'Accept: text/html')->header('Content-Type'), $type{$_}, "format=$_" for sort keys %type;
+is $nginx->get('/status?format=xml')->status, 400, 'no such format';
+my %accept = ('*/*' => 'json', 'text/html,*/*;q=0.8' => 'html', 'text/plain; version=0.0.4' => 'prometheus');
+is $nginx->get('/status', "Accept: $_")->header('Content-Type'), $type{$accept{$_}}, "Accept: $_" for sort keys %accept;
+
 my ($new, $old) = (mint({}, key => 'v2'), mint({}, key => 'v1'));
 $nginx->get('/', cookie($new)) for 1 .. 20;
 $nginx->get('/', cookie($old)) for 1 .. 3;
 $nginx->get('/') for 1 .. 5;
+$nginx->navigate('/') for 1 .. 2;
 $nginx->get('/', cookie(mint({exp => 1}, key => 'v2'))) for 1 .. 2;
+$nginx->get('/other', bearer($old)) for 1 .. 4;
 
 my $app = $ask->()->{app};
 is $app->{requests}{valid}, 23, 'valid';
-is $app->{requests}{missing}, 5, 'missing';
+is $app->{requests}{missing}, 7, 'missing';
 is $app->{requests}{expired}, 2, 'expired';
 is $app->{fallback}, 3, 'what the fallback key verified';
+is $app->{redirects}, 2, 'who was sent to log in';
 is $app->{store}{requests}{answered}, 23, 'one question a request that the store had to judge';
 is $app->{store}{requests}{unanswered}, 0, 'all answered';
+is $app->{cache}{bypasses}, 25, 'a token that came passed the cache by';
 is $ask->()->{other}{requests}{missing}, 0, 'each realm for itself';
+is $ask->()->{other}{cache}{bypasses}, 4, 'without a store too';
+is $ask->()->{other}{store}, undef, 'which it has not';
 
 $nginx->reload;
 is $ask->()->{app}{requests}{valid}, 23, 'kept over a reload';

@@ -68,4 +68,8 @@ void AnswerTable::copy_to(AnswerTable& other, std::uint32_t now) const {
     });
 }
 
+std::size_t AnswerTable::used(std::uint32_t now) const {
+    return slots_.used([now](const Value& value) { return !is_over(unpack(value), now); });
+}
+
 }  // namespace cache

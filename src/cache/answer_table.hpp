@@ -54,6 +54,7 @@ public:
 
     std::size_t capacity() const { return slots_.capacity(); }
     std::size_t used() const { return slots_.used(); }
+    std::size_t used(std::uint32_t now) const;  // still of use at that Unix time
 
 private:
     static constexpr std::size_t kWords = 5;

@@ -119,13 +119,20 @@ public:
 
     std::size_t capacity() const { return count_ * kSlots; }
 
-    // How many slots are in use, estimated where there are many: nobody is to wait for a count.
     std::size_t used() const {
+        return used([](const Value&) { return true; });
+    }
+
+    // How many slots hold a value that is still of use, estimated where there are many: nobody is
+    // to wait for a count. `is_live(value)`.
+    template <typename IsLive>
+    std::size_t used(IsLive&& is_live) const {
         const std::size_t step = count_ / kCounted + 1;
         std::size_t used = 0;
         for (std::size_t i = 0; i < count_; i += step) {
             for (const Slot& slot : buckets_[i].slots) {
-                used += read(slot) ? 1 : 0;
+                const std::optional<Entry> entry = read(slot);
+                used += entry && is_live(entry->value) ? 1 : 0;
             }
         }
         return std::min(used * step, capacity());

@@ -10,10 +10,12 @@ constexpr unsigned kSignerBits = 16;
 constexpr std::uint64_t kHasUser = 1U << kSignerBits;
 constexpr std::uint64_t kHasTenant = kHasUser << 1;
 constexpr unsigned kIdsShift = kSignerBits + 2;
+constexpr unsigned kUseShift = 48;
 
 std::uint64_t flags(const VerifiedToken& token) {
     return token.signer | (token.has_user ? kHasUser : 0) | (token.has_tenant ? kHasTenant : 0) |
-           static_cast<std::uint64_t>(token.ids) << kIdsShift;
+           static_cast<std::uint64_t>(token.ids) << kIdsShift |
+           static_cast<std::uint64_t>(token.use) << kUseShift;
 }
 
 Value pack(const Digest& rest, const VerifiedToken& token) {
@@ -42,10 +44,15 @@ VerifiedToken unpack(const Value& words) {
     token.has_user = (words[5] & kHasUser) != 0;
     token.has_tenant = (words[5] & kHasTenant) != 0;
     token.ids = static_cast<std::uint8_t>(words[5] >> kIdsShift);
+    token.use = static_cast<std::uint16_t>(words[5] >> kUseShift);
     token.stale = {words[6], words[7]};
     token.epoch = {words[8], words[9]};
     token.revoked = {Digest{words[10], words[11]}, Digest{words[12], words[13]}};
     return token;
+}
+
+bool is_over(const VerifiedToken& token, std::uint32_t now) {
+    return token.expires != 0 && token.expires < static_cast<std::int64_t>(now);
 }
 
 }  // namespace
@@ -59,10 +66,12 @@ std::optional<VerifiedToken> TokenTable::find(const TokenDigest& token, std::uin
 }
 
 void TokenTable::put(const TokenDigest& token, const VerifiedToken& verified, std::uint32_t now) {
-    slots_.put(token.key, pack(token.rest, verified), now, [now](const Value& value) {
-        const VerifiedToken other = unpack(value);
-        return other.expires != 0 && other.expires < static_cast<std::int64_t>(now) ? 0U : 1U;
-    });
+    slots_.put(token.key, pack(token.rest, verified), now,
+               [now](const Value& value) { return is_over(unpack(value), now) ? 0U : 1U; });
+}
+
+std::size_t TokenTable::used(std::uint32_t now) const {
+    return slots_.used([now](const Value& value) { return !is_over(unpack(value), now); });
 }
 
 }  // namespace cache

@@ -28,6 +28,7 @@ struct VerifiedToken {
     Digest stale{};        // digests of the store's keys that say so
     Digest epoch{};        // of its tenant
     std::array<Digest, 2> revoked{};
+    std::uint16_t use = 0;  // what it is counted under
 };
 
 class TokenTable {
@@ -43,6 +44,7 @@ public:
 
     std::size_t capacity() const { return slots_.capacity(); }
     std::size_t used() const { return slots_.used(); }
+    std::size_t used(std::uint32_t now) const;  // still of use at that Unix time
 
 private:
     static constexpr std::size_t kWords = 14;

@@ -12,6 +12,7 @@
 #include "report.hpp"
 #include "request_state.hpp"
 #include "settle.hpp"
+#include "tally.hpp"
 #include "upkeep.hpp"
 #include "zone.hpp"
 
@@ -167,15 +168,14 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location,
 ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled& recalled) {
     RequestState& state = RequestState::of(r);
     state.recalled = recalled;
-    Counters& counts = counters(*recalled.realm);
     if (recalled.realm->policy.asks_lists()) {
-        count(counts.hits);
+        count(counters(*recalled.realm).hits);
     }
     if (location.requirements != nullptr) {
         decide(r, location, state, state.judge_recalled());
     } else {
         state.verdict = Verdict{nullptr, session::Reason::valid, location.dry_run == 1};
-        count(counts.requests[static_cast<std::size_t>(session::Reason::valid)]);
+        count_recalled(*recalled.realm, *recalled.presented.source, recalled.use);
     }
     return enforce(r, location, state);
 }

@@ -6,7 +6,8 @@
 
 namespace nginx {
 
-Exchange::Exchange(ngx_http_request_t* r, RedisPool& pool) : pool_(pool), suspension_(r) {}
+Exchange::Exchange(ngx_http_request_t* r, RedisPool& pool)
+    : pool_(pool), timer_(pool.meter()), suspension_(r) {}
 
 Exchange::~Exchange() {
     if (waiting_) {
@@ -23,7 +24,11 @@ bool Exchange::start(std::vector<redis::Arguments> commands, Suspension::Take ta
         whole_ = commands;
     }
     expect();
+    timer_.start();
     waiting_ = pool_.ask(redis::by_digest(std::move(commands)), *this);
+    if (!waiting_) {
+        timer_.unanswered();
+    }
     return waiting_;
 }
 
@@ -39,6 +44,7 @@ bool Exchange::take(const std::vector<redis::Reply>& replies) {
         if (waiting_) {
             return false;
         }
+        timer_.unanswered();
     }
     const Suspension::Take take = std::exchange(take_, nullptr);
     return take(replies);
@@ -46,11 +52,15 @@ bool Exchange::take(const std::vector<redis::Reply>& replies) {
 
 void Exchange::replied(std::vector<redis::Reply> replies) {
     waiting_ = false;
+    if (whole_.empty() || !redis::wants_source(replies)) {
+        timer_.answered(replies);
+    }
     suspension_.post(std::move(replies));
 }
 
 void Exchange::unanswered() {
     waiting_ = false;
+    timer_.unanswered();
     suspension_.post({});
 }
 

@@ -6,6 +6,7 @@
 #include "../redis/pipeline.hpp"
 #include "ngx.hpp"
 #include "redis_pool.hpp"
+#include "store_meter.hpp"
 #include "suspension.hpp"
 
 namespace nginx {
@@ -35,6 +36,7 @@ private:
     bool take(const std::vector<redis::Reply>& replies);
 
     RedisPool& pool_;
+    StoreTimer timer_;
     Suspension suspension_;
     Suspension::Take take_;
     Suspension::Resume resume_ = nullptr;

@@ -8,6 +8,8 @@
 #include "current.hpp"
 #include "random.hpp"
 #include "report.hpp"
+#include "store_log.hpp"
+#include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
@@ -204,7 +206,7 @@ bool Issue::take_begun(ngx_http_request_t* r, RequestState& state,
         return true;
     }
     outcome_ = Outcome::done;
-    count(counters(realm_).issued);
+    count_issued(realm_);
     if (!previous_.id.empty()) {
         note_ended(realm_, {{grant_.user, previous_.id, {}, previous_.expires}});
     }
@@ -240,6 +242,9 @@ void Issue::give_cookies(ngx_http_request_t* r, RequestState& state) {
 
 void Issue::fail(ngx_http_request_t* r, const session::Opening::Result& result) {
     outcome_ = result.outcome;
+    if (outcome_ == Outcome::store && !StoreLog::own().admits(realm_)) {
+        return;
+    }
     const std::string whose = grant_.user.empty() ? "" : " of user=" + quoted(grant_.user);
     log_line(r, NGX_LOG_ERR, realm_, "no session" + whose + ": " + result.why);
 }

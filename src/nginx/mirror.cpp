@@ -106,12 +106,19 @@ struct Mirror::Item {
 // Commands of one request whose replies others may wait for too: it outlives the request.
 class Mirror::Batch final : public redis::Asker {
 public:
-    explicit Batch(Mirror& mirror) : mirror_(mirror) {}
+    explicit Batch(Mirror& mirror) : timer(mirror.pool_.meter()), mirror_(mirror) {}
 
     // Both destroy the batch.
-    void replied(std::vector<Reply> replies) override { mirror_.finish(*this, replies); }
-    void unanswered() override { mirror_.finish(*this, {}); }
+    void replied(std::vector<Reply> replies) override {
+        timer.answered(replies);
+        mirror_.finish(*this, replies);
+    }
+    void unanswered() override {
+        timer.unanswered();
+        mirror_.finish(*this, {});
+    }
 
+    StoreTimer timer;
     std::vector<Item> items;
     std::uint64_t asked = 0;
     std::uint64_t epoch = 0;
@@ -325,13 +332,15 @@ bool Mirror::ask(Lookup& lookup, const std::vector<Read>& reads,
         commands.push_back(item.read.command);
     }
     const bool joined = commands.empty();
+    batch.timer.start();
     if (!joined && pool_.ask(std::move(commands), batch)) {
         return true;
     }
-    remove(batch);
     if (!joined) {
+        batch.timer.unanswered();
         withdraw(lookup);
     }
+    remove(batch);
     return joined;
 }
 

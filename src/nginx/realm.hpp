@@ -21,7 +21,8 @@ struct Realm {
     ngx_http_complex_value_t* challenge = nullptr;  // null: the default
     ngx_http_complex_value_t* same_site = nullptr;  // of the cookie; null: not a variable
     ngx_http_complex_value_t* refresh_same_site = nullptr;
-    std::vector<ngx_int_t> source_variables;  // by source: the variable's index, or NGX_ERROR
+    std::vector<ngx_int_t> source_variables;    // by source: the variable's index, or NGX_ERROR
+    std::vector<std::uint16_t> source_numbers;  // by source: what it is counted under
     std::optional<RedisServer> redis;
     ngx_uint_t redis_connections = 1;  // a worker
     std::string fingerprint;           // of all that judges a token; empty: nothing is remembered

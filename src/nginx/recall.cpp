@@ -4,6 +4,7 @@
 #include "../session/keys.hpp"
 #include "../session/mint.hpp"
 #include "presented.hpp"
+#include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
@@ -53,6 +54,7 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     token.expires = session.expires;
     token.authenticated = session.authenticated;
     token.signer = static_cast<std::uint16_t>(signer);
+    token.use = use_number(realm, candidate);
     if (!realm.policy.asks_lists()) {
         return token;
     }
@@ -116,7 +118,7 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         signer = candidate->verification.key;
     }
     if (cookie_ok && token && is_still_good(realm, *token, *signer)) {
-        return {Recalled{&realm, *presented, signer}, std::nullopt};
+        return {Recalled{&realm, *presented, signer, token->use}, std::nullopt};
     }
     if (!candidate) {
         candidate = session::judge_token(policy, *presented, cookie_ok, signer, now);

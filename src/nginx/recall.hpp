@@ -14,6 +14,7 @@ struct Recalled {
     const Realm* realm = nullptr;
     session::Presented presented;  // views into the request
     const jwt::Key* signer = nullptr;
+    std::uint16_t use = 0;  // what the token is counted under
 };
 
 // The request's first token, as far as it could be seen at once.

@@ -29,9 +29,10 @@ redis::Login login_of(const RedisServer& server) {
 
 }  // namespace
 
-RedisLink::RedisLink(const RedisServer& server, const ngx_log_t& log)
+RedisLink::RedisLink(const RedisServer& server, const ngx_log_t& log, StoreMeter& meter)
     : server_(server),
-      log_(server, log),
+      meter_(meter),
+      log_(server, meter.realm(), log),
       recovered_(ngx_current_msec - kFirstWait),
       stream_(server, pipeline_, log_, *this) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);
@@ -170,6 +171,8 @@ void RedisLink::connect() {
 
 void RedisLink::become_ready() {
     state_ = State::ready;
+    meter_.connected(std::exchange(ever_ready_, true));
+    connected_ = true;
     failures_ = 0;
     addresses_failed_ = 0;
     log_.restored();
@@ -244,6 +247,9 @@ void RedisLink::wait() {
 void RedisLink::disconnect() {
     stream_.close();
     greeting_.reset();
+    if (std::exchange(connected_, false)) {
+        meter_.disconnected();
+    }
 }
 
 // Tells the askers in the queue that there is no answer.

@@ -14,13 +14,14 @@
 #include "redis_log.hpp"
 #include "redis_server.hpp"
 #include "redis_stream.hpp"
+#include "store_meter.hpp"
 
 namespace nginx {
 
 class RedisLink final : private redis::Asker, private RedisStream::Owner {
 public:
-    // `server` must outlive the link; the log is copied.
-    RedisLink(const RedisServer& server, const ngx_log_t& log);
+    // Server and meter must outlive the link; the log is copied.
+    RedisLink(const RedisServer& server, const ngx_log_t& log, StoreMeter& meter);
     ~RedisLink() { close(); }
     RedisLink(const RedisLink&) = delete;
     RedisLink& operator=(const RedisLink&) = delete;
@@ -81,8 +82,11 @@ private:
     void set_timer(ngx_msec_t until, bool cancelable);
 
     const RedisServer& server_;
+    StoreMeter& meter_;
     RedisLog log_;
     State state_ = State::closed;
+    bool ever_ready_ = false;
+    bool connected_ = false;    // as the meter has it
     redis::Pipeline pipeline_;  // on the connection; nothing but the greeting until it is ready
     std::deque<redis::Question> queue_;  // for the connection that is coming, by their deadlines
     std::optional<std::vector<redis::Reply>> greeting_;

@@ -1,6 +1,7 @@
 #include "redis_log.hpp"
 
 #include "bridge.hpp"
+#include "store_log.hpp"
 
 namespace nginx {
 
@@ -15,7 +16,8 @@ u_char* append_action(ngx_log_t* log, u_char* buffer, size_t size) noexcept {
 
 }  // namespace
 
-RedisLog::RedisLog(const RedisServer& server, const ngx_log_t& log) : server_(server), own_(log) {
+RedisLog::RedisLog(const RedisServer& server, const Realm& realm, const ngx_log_t& log)
+    : server_(server), realm_(realm), own_(log) {
     own_.handler = append_action;
     own_.data = nullptr;
     own_.action = nullptr;
@@ -40,7 +42,7 @@ void RedisLog::lost(std::string_view reason, ngx_err_t error) {
 
     const ngx_msec_t silence = ngx_current_msec - written_;
     const bool repeated = told_ && reason == reason_;
-    if (ever_ && silence < (repeated ? kMinute : kSecond)) {
+    if ((ever_ && silence < (repeated ? kMinute : kSecond)) || !StoreLog::own().admits(realm_)) {
         return;
     }
 
@@ -58,7 +60,7 @@ void RedisLog::lost(std::string_view reason, ngx_err_t error) {
 }
 
 void RedisLog::restored() {
-    if (told_) {
+    if (told_ && StoreLog::own().admits(realm_)) {
         const ngx_msec_t away = ngx_current_msec - since_;
         ngx_str_t realm = str(server_.realm);
         ngx_str_t name = str(server_.name);

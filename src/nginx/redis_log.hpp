@@ -4,13 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "realm.hpp"
 #include "redis_server.hpp"
 
 namespace nginx {
 
 class RedisLog {
 public:
-    RedisLog(const RedisServer& server, const ngx_log_t& log);
+    // Server and realm must outlive it; the log is copied.
+    RedisLog(const RedisServer& server, const Realm& realm, const ngx_log_t& log);
     RedisLog(const RedisLog&) = delete;
     RedisLog& operator=(const RedisLog&) = delete;
 
@@ -37,6 +39,7 @@ public:
 
 private:
     const RedisServer& server_;
+    const Realm& realm_;
     ngx_log_t log_;
     ngx_log_t own_;
     bool away_ = false;

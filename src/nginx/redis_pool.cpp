@@ -4,11 +4,12 @@
 
 namespace nginx {
 
-RedisPool::RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log)
-    : server_(server) {
+RedisPool::RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log,
+                     StoreMeter& meter)
+    : server_(server), meter_(meter) {
     links_.reserve(connections);
     while (links_.size() < connections) {
-        links_.push_back(std::make_unique<RedisLink>(server, *log));
+        links_.push_back(std::make_unique<RedisLink>(server, *log, meter));
     }
 }
 

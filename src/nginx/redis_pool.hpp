@@ -8,14 +8,19 @@
 #include "../redis/pipeline.hpp"
 #include "redis_link.hpp"
 #include "redis_server.hpp"
+#include "store_meter.hpp"
 
 namespace nginx {
 
 class RedisPool {
 public:
-    // `server` must outlive the pool; the log is copied. Nothing is connected before open() or the
-    // first question. Throws std::bad_alloc.
-    RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log);
+    // Server and meter must outlive the pool; the log is copied. Nothing is connected before open()
+    // or the first question. Throws std::bad_alloc.
+    RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log,
+              StoreMeter& meter);
+
+    // For who asks.
+    StoreMeter& meter() const { return meter_; }
 
     // Starts to connect, without blocking.
     void open();
@@ -40,6 +45,7 @@ private:
     RedisLink* choose() const;
 
     const RedisServer& server_;
+    StoreMeter& meter_;
     std::vector<std::unique_ptr<RedisLink>> links_;
     std::size_t first_ = 0;  // of equal ones, changing with each question
 };

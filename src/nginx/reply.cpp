@@ -7,6 +7,7 @@
 #include "headers.hpp"
 #include "presented.hpp"
 #include "refresh.hpp"
+#include "zone.hpp"
 
 namespace nginx {
 namespace {
@@ -85,6 +86,7 @@ ngx_int_t prepare(ngx_http_request_t* r, RequestState& state, const session::Ref
     clear_cookies(r, state);
     state.headers.push_back(add_header(r, "Cache-Control", "no-store"));
     if (!refused.location.empty()) {
+        count(counters(*state.verdict->judged->realm).redirects);
         ngx_table_elt_t* header = add_header(r, "Location", refused.location);
         r->headers_out.location = header;
         state.headers.push_back(header);

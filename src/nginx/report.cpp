@@ -5,6 +5,7 @@
 
 #include "../jwt/text.hpp"
 #include "bridge.hpp"
+#include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
@@ -64,14 +65,14 @@ void report(ngx_http_request_t* r, const Location& location, const Verdict& verd
     }
     judged.reported = verdict.reason;
     const Realm& realm = *judged.realm;
-    Counters& counts = counters(realm);
-    count(counts.requests[static_cast<std::size_t>(verdict.reason)]);
+    count_request(realm, verdict.reason);
 
     const session::Candidate* candidate = judged.evidence.deciding();
     if (candidate != nullptr) {
+        count_token(realm, *candidate);
         report_key(r, realm, *candidate);
         if (candidate->unchecked) {
-            count(counts.unchecked);
+            count(counters(realm).unchecked);
             log_line(r, realm.log_level, realm, "let through unchecked:" + describe(candidate));
         }
     }

@@ -30,7 +30,6 @@ struct Judged {
     bool asked = false;                       // the store was to be asked …
     bool sent = false;                        // … and could be
     std::vector<Read> reads;                  // the question
-    bool unanswered = false;                  // … and did not answer
     bool tended = false;                      // renewal was looked after
     ngx_msec_t store_time = 0;                // ms the store took, where it was asked
     time_t asked_at = 0;                      // Unix time of the last question

@@ -37,7 +37,6 @@ Replies floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
 // follow.
 void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
     const Realm& realm = *judged.realm;
-    judged.unanswered = judged.unanswered || replies.empty();
     const Replies floors = replies.empty() ? floors_of(mirror_of(realm), judged.reads) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);
@@ -96,16 +95,10 @@ bool is_late(const Judged& judged) {
 // Once a request, however many rounds it took.
 void conclude(Judged& judged, bool cached) {
     judged.settled = true;
-    if (judged.rounds == 0) {
-        return;  // there was nothing to ask
-    }
-    Counters& counts = counters(*judged.realm);
-    if (cached) {
+    if (judged.rounds > 0 && cached) {
         judged.hit = !judged.asked;
+        Counters& counts = counters(*judged.realm);
         count(judged.hit ? counts.hits : counts.misses);
-    }
-    if (judged.asked) {
-        count(judged.unanswered ? counts.unanswered : counts.answered);
     }
 }
 

@@ -1,13 +1,11 @@
 #include "tracker.hpp"
 
-#include <csignal>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "bridge.hpp"
+#include "store_meter.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -22,10 +20,6 @@ bool has_come(ngx_msec_t time) {
     return static_cast<ngx_msec_int_t>(ngx_current_msec - time) >= 0;
 }
 
-bool is_alive(std::uint64_t process) {
-    return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
-}
-
 std::vector<std::string> prefixes(const std::string& prefix) {
     return {prefix + "revoked:", prefix + "stale:", session::epoch_key(prefix, "")};
 }
@@ -33,7 +27,7 @@ std::vector<std::string> prefixes(const std::string& prefix) {
 }  // namespace
 
 Tracker::Tracker(const Realm& realm, const ngx_log_t& log)
-    : realm_(realm), log_(*realm.redis, log), next_(ngx_current_msec) {
+    : realm_(realm), log_(*realm.redis, realm, log), next_(ngx_current_msec) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);
     timer_owner_.data = this;
     timer_.data = &timer_owner_;
@@ -95,7 +89,7 @@ bool Tracker::own_or_claim() {
             ngx_current_msec - state.heartbeat.load(std::memory_order_acquire) > kOwnerSilence;
         const bool other_server =
             state.server.load(std::memory_order_acquire) != realm_.server_number;
-        if (owner != 0 && !silent && !other_server && is_alive(owner)) {
+        if (owner != 0 && !silent && !other_server && is_alive(static_cast<std::uint32_t>(owner))) {
             return false;
         }
         if (!state.owner.compare_exchange_strong(owner, self)) {

@@ -7,6 +7,7 @@
 #include "../module.hpp"
 #include "bridge.hpp"
 #include "realm_block.hpp"
+#include "store_log.hpp"
 #include "tracker.hpp"
 
 namespace nginx {
@@ -14,6 +15,7 @@ namespace {
 
 struct Store {
     const Realm* realm;
+    std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisPool> pool;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where nothing is cached
@@ -27,7 +29,9 @@ std::vector<Store> stores;
 Store& open_store(const Realm& realm) {
     Store store;
     store.realm = &realm;
-    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log);
+    store.meter = std::make_unique<StoreMeter>(realm);
+    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log,
+                                             *store.meter);
     store.mirror = std::make_unique<Mirror>(realm, *store.pool);
     if (realm.policy.asks_lists() && realm.policy.revocation == session::Revocation::cached) {
         store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);
@@ -87,6 +91,7 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
             store.pool->close_all();
         }
         stores.clear();
+        StoreLog::own().close();
     });
 }
 
@@ -94,9 +99,10 @@ bool may_complain(const Realm& realm) {
     for (Store& store : stores) {
         if (store.realm == &realm && store.complained != ngx_time()) {
             store.complained = ngx_time();
-            return true;
+            return StoreLog::own().admits(realm);
         }
     }
+    StoreLog::own().leave_out(realm);
     return false;
 }
 

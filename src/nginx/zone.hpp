@@ -2,42 +2,19 @@
 // It outlives a reload, also one that changes its size.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 
 #include "../cache/answer_table.hpp"
 #include "../cache/coherence.hpp"
 #include "../cache/token_table.hpp"
-#include "../session/reason.hpp"
+#include "counters.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 
 namespace nginx {
 
-using Counter = std::atomic<std::uint64_t>;
-static_assert(Counter::is_always_lock_free,
-              "a lock of a killed worker would stay in shared memory");
-
-struct Counters {
-    std::array<Counter, session::kReasons> requests;  // by reason, one a request and realm
-    Counter fallback;   // tokens that another than the current key verified
-    Counter unchecked;  // let through by "store_error allow"
-    Counter answered;   // questions to the store
-    Counter unanswered;
-    Counter issued;  // sessions that began
-    Counter renewed;
-    Counter resigned;
-    Counter refreshed;
-    Counter replayed;  // refresh tokens that were used twice
-    Counter logouts;
-    Counter hits;  // requests that asked the store nothing, where they might have had to
-    Counter misses;
-};
-
 struct Zone {
-    Counters counters;
+    Statistics statistics;
     cache::Coherence coherence;
     std::atomic<bool> rejects;  // an answer was ever kept that speaks against somebody
     // Memory of the tables, null where there is none; at one address in all processes.
@@ -47,10 +24,6 @@ struct Zone {
     std::size_t tokens_bytes;
 };
 
-inline void count(Counter& counter) {
-    counter.fetch_add(1, std::memory_order_relaxed);
-}
-
 // Declares the zone while the configuration is read.
 char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 
@@ -58,9 +31,21 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 Zone& zone_of(const Realm& realm);
 cache::AnswerTable answers_of(const Realm& realm);
 cache::TokenTable tokens_of(const Realm& realm);
-inline Counters& counters(const Realm& realm) {
-    return zone_of(realm).counters;
+inline Statistics& statistics(const Realm& realm) {
+    return zone_of(realm).statistics;
 }
+// Those of this worker.
+inline Counters& counters(const Realm& realm) {
+    Statistics& all = statistics(realm);
+    return all.block[ngx_worker % all.blocks];
+}
+
+// What of the zone is in use, and what is still free, in bytes.
+struct ZoneBytes {
+    std::size_t used;
+    std::size_t free;
+};
+ZoneBytes bytes_of(const Realm& realm);
 
 // Who writes to a table holds it. The master frees it where its holder is killed.
 class ZoneLock {

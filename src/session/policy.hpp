@@ -86,6 +86,7 @@ struct Policy {
     bool asks_lists() const { return has_store && revocation != Revocation::off; }
     bool asks_record() const { return has_store && (record_required || lifetimes.idle); }
     bool asks_store() const { return asks_lists() || asks_record(); }
+    bool caches() const { return asks_store() && revocation == Revocation::cached; }
 
     // Where the realm's own cookie is read, as which its sessions are issued; null where it is not.
     const TokenSource* own_source() const;

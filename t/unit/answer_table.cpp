@@ -102,6 +102,17 @@ TEST_CASE("answers: a key is found by both of its words") {
     CHECK_FALSE(table.knows({0, 0}));
 }
 
+TEST_CASE("answers: those that nobody asks for any more are of no more use") {
+    Table table;
+    Answer over = revoked();
+    over.until = kNow - 1;
+    table.put(key(1), over);
+    over.until = kNow;
+    table.put(key(2), over);
+    CHECK(table->used() == 2);
+    CHECK(table->used(kNow) == 1);
+}
+
 TEST_CASE("answers: a later answer takes the place of the earlier one") {
     Table table;
     table.put(key(1), revoked());

@@ -30,7 +30,7 @@ bool is_same(const VerifiedToken& one, const VerifiedToken& other) {
            one.authenticated == other.authenticated && one.signer == other.signer &&
            one.has_user == other.has_user && one.has_tenant == other.has_tenant &&
            one.ids == other.ids && one.stale == other.stale && one.epoch == other.epoch &&
-           one.revoked == other.revoked;
+           one.revoked == other.revoked && one.use == other.use;
 }
 
 // As much memory as the smallest table of any use needs.
@@ -80,7 +80,7 @@ TEST_CASE("tokens: what was put is found as it was put") {
     tokens[3].has_user = true;
     tokens[4].has_tenant = true;
     tokens[4].ids = std::numeric_limits<std::uint8_t>::max();
-    tokens[5] = {1, 2, 3, 4, true, true, 2, {5, 6}, {7, 8}, {{{9, 10}, {11, 12}}}};
+    tokens[5] = {1, 2, 3, 4, true, true, 2, {5, 6}, {7, 8}, {{{9, 10}, {11, 12}}}, 65535};
     Table table;
     for (const VerifiedToken& token : tokens) {
         table.view.put(digest(1), token, kNow);
@@ -144,4 +144,13 @@ TEST_CASE("tokens: memory of no use is a table that keeps nothing") {
         CHECK(table.used() == 0);
     }
     CHECK(memory == std::vector<std::uint64_t>(memory.size()));
+}
+
+TEST_CASE("tokens: those that have expired are of no more use") {
+    Table table;
+    table.view.put(digest(1), until(kNow - 1), kNow);
+    table.view.put(digest(2), until(kNow), kNow);
+    table.view.put(digest(3), until(0), kNow);
+    CHECK(table.view.used() == 3);
+    CHECK(table.view.used(kNow) == 2);
 }

@@ -62,7 +62,7 @@ void apply(ngx_http_request_t* r, const session::AdminEffects& effects) {
         mirror_of(realm).deleted(key);
     }
     if (effects.issued) {
-        count(counters(realm).issued);
+        count_issued(realm);
     }
     for (const std::string& warning : effects.warnings) {
         log_line(r, NGX_LOG_WARN, realm, warning);

@@ -6,7 +6,7 @@
 #include "../reply.hpp"
 #include "../report.hpp"
 #include "../settle.hpp"
-#include "../zone.hpp"
+#include "../tally.hpp"
 
 namespace nginx {
 
@@ -32,7 +32,7 @@ ngx_int_t wait_for_store(ngx_http_request_t* r) {
 ngx_int_t refuse_endpoint(ngx_http_request_t* r, RequestState& state, session::Reason reason) {
     const Realm& realm = *location_of(r).endpoint.realm;
     state.verdict = Verdict{&state.judge(r, realm), reason, false};
-    count(counters(realm).requests[static_cast<std::size_t>(reason)]);
+    count_request(realm, reason);
     return answer_refusal(r, state);
 }
 

@@ -1,133 +1,90 @@
 #include "status.hpp"
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "../../module.hpp"
-#include "../../session/reason.hpp"
+#include "../../status/format.hpp"
+#include "../../status/json.hpp"
+#include "../../status/page.hpp"
+#include "../../status/prometheus.hpp"
 #include "../conf.hpp"
 #include "../headers.hpp"
 #include "../location.hpp"
+#include "../random.hpp"
 #include "../realm_block.hpp"
-#include "../zone.hpp"
+#include "../snapshot.hpp"
 
 namespace nginx {
 namespace {
 
-// `"name":value`; every name here is a word without quotes.
-std::string member(std::string_view name, const std::string& value) {
-    return "\"" + std::string(name) + "\":" + value;
-}
-
-std::string member(std::string_view name, const Counter& counter) {
-    return member(name, std::to_string(counter.load(std::memory_order_relaxed)));
-}
-
-std::string object(const std::vector<std::string>& members) {
-    std::string text = "{";
-    for (const std::string& one : members) {
-        text += text.size() == 1 ? "" : ",";
-        text += one;
+bool is_wanted(const Realm& realm, const ngx_array_t* names) {
+    bool wanted = names == nullptr;
+    for (ngx_uint_t i = 0; !wanted && i < names->nelts; ++i) {
+        wanted = view(static_cast<RealmName*>(names->elts)[i].name) == realm.policy.realm;
     }
-    return text + "}";
+    return wanted;
 }
 
-std::string seconds(std::uint64_t milliseconds) {
-    const std::string fraction = std::to_string(milliseconds % 1000);
-    return std::to_string(milliseconds / 1000) + "." + std::string(3 - fraction.size(), '0') +
-           fraction;
-}
-
-std::string requests(const Counters& counts) {
-    std::vector<std::string> members;
-    for (std::size_t i = 0; i < session::kReasons; ++i) {
-        members.push_back(
-            member(session::name(static_cast<session::Reason>(i)), counts.requests[i]));
-    }
-    return object(members);
-}
-
-std::string table(std::size_t used, std::size_t capacity) {
-    return object({
-        member("used", std::to_string(used)),
-        member("capacity", std::to_string(capacity)),
-    });
-}
-
-std::string cache(const Realm& realm) {
-    const Counters& counts = counters(realm);
-    const cache::TokenTable tokens = tokens_of(realm);
-    const cache::AnswerTable answers = answers_of(realm);
-    return object({
-        member("hits", counts.hits),
-        member("misses", counts.misses),
-        member("tokens", table(tokens.used(), tokens.capacity())),
-        member("answers", table(answers.used(), answers.capacity())),
-    });
-}
-
-// "coherent": what is known is proven; "tracking": the server tells what changes; "age": of the
-// proof, in seconds, null without one.
-std::string coherence(const Realm& realm) {
-    const cache::Coherence& state = zone_of(realm).coherence;
-    const std::uint64_t proven = state.proven.load(std::memory_order_acquire);
-    const bool tracking = state.untracked.load(std::memory_order_acquire) == 0 && proven != 0;
-    const std::uint64_t age = ngx_current_msec > proven ? ngx_current_msec - proven : 0;
-    const bool coherent = cache::is_proven(state, realm.server_number, ngx_current_msec,
-                                           static_cast<std::uint64_t>(realm.policy.max_stale_ms));
-    return object({
-        member("coherent", coherent ? "true" : "false"),
-        member("tracking", tracking ? "true" : "false"),
-        member("age", tracking ? seconds(age) : "null"),
-    });
-}
-
-std::string realm_object(const Realm& realm) {
-    const Counters& counts = counters(realm);
-    return object({
-        member("requests", requests(counts)),
-        member("fallback", counts.fallback),
-        member("unchecked", counts.unchecked),
-        member("issued", counts.issued),
-        member("renewed", counts.renewed),
-        member("resigned", counts.resigned),
-        member("refreshed", counts.refreshed),
-        member("replayed", counts.replayed),
-        member("logouts", counts.logouts),
-        member("store", object({member("requests", object({
-                                                       member("answered", counts.answered),
-                                                       member("unanswered", counts.unanswered),
-                                                   }))})),
-        member("cache", cache(realm)),
-        member("coherence", coherence(realm)),
-    });
-}
-
-std::string status(const MainSettings& settings, const ngx_array_t* names) {
-    std::vector<std::string> realms;
+status::Snapshot take_snapshot(ngx_http_request_t* r) {
+    const auto& settings =
+        *static_cast<MainSettings*>(ngx_http_get_module_main_conf(r, ngx_http_auth_session_module));
+    status::Snapshot snapshot;
+    snapshot.time = ngx_time();
     for (const Realm* realm : settings.realms) {
-        bool wanted = names == nullptr;
-        for (ngx_uint_t i = 0; !wanted && i < names->nelts; ++i) {
-            wanted = view(static_cast<RealmName*>(names->elts)[i].name) == realm->policy.realm;
-        }
-        if (wanted) {
-            realms.push_back(member(realm->policy.realm, realm_object(*realm)));
+        if (is_wanted(*realm, location_of(r).status_realms)) {
+            snapshot.realms.push_back(snapshot_of(*realm));
         }
     }
-    return object({member("realms", object(realms))}) + "\n";
+    return snapshot;
+}
+
+// As "format" in the query says, else as the Accept headers do; nothing where it is no format.
+std::optional<status::Format> wanted_format(ngx_http_request_t* r) {
+    ngx_str_t name = ngx_string("format");
+    ngx_str_t word = ngx_null_string;
+    if (ngx_http_arg(r, name.data, name.len, &word) == NGX_OK) {
+        return status::find_format(view(word));
+    }
+    return status::preferred(header_values(r, "accept"));
+}
+
+ngx_int_t send(ngx_http_request_t* r, std::string_view type, const std::string& text) {
+    ngx_str_t content_type = str(type);
+    ngx_http_complex_value_t body = {};
+    body.value = copy(r->pool, text);
+    return ngx_http_send_response(r, NGX_HTTP_OK, &content_type, &body);
+}
+
+ngx_int_t send_page(ngx_http_request_t* r, const status::Snapshot& snapshot) {
+    const std::string nonce = random_id();
+    add_header(r, "Content-Security-Policy", status::content_security_policy(nonce));
+    add_header(r, "Referrer-Policy", "no-referrer");
+    return send(r, "text/html; charset=utf-8", status::page(snapshot, nonce));
 }
 
 ngx_int_t answer(ngx_http_request_t* r) {
     if ((r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) {
         return NGX_HTTP_NOT_ALLOWED;
     }
-    const auto& settings =
-        *static_cast<MainSettings*>(ngx_http_get_module_main_conf(r, ngx_http_auth_session_module));
+    const auto format = wanted_format(r);
+    if (!format) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
     add_header(r, "Cache-Control", "no-store");
-    ngx_str_t type = ngx_string("application/json");
-    ngx_http_complex_value_t body = {};
-    body.value = copy(r->pool, status(settings, location_of(r).status_realms));
-    return ngx_http_send_response(r, NGX_HTTP_OK, &type, &body);
+    add_header(r, "Vary", "Accept");
+    add_header(r, "X-Content-Type-Options", "nosniff");
+    const status::Snapshot snapshot = take_snapshot(r);
+    switch (*format) {
+        case status::Format::prometheus:
+            return send(r, "text/plain; version=0.0.4; charset=utf-8",
+                        status::prometheus(snapshot));
+        case status::Format::html:
+            return send_page(r, snapshot);
+        case status::Format::json:
+            break;
+    }
+    return send(r, "application/json", status::json(snapshot));
 }
 
 ngx_int_t status_handler(ngx_http_request_t* r) noexcept {

@@ -1,4 +1,4 @@
-// session_status: the counters of the realms as JSON.
+// session_status: the counters of the realms as JSON, for Prometheus and as a page.
 #pragma once
 
 #include "../ngx.hpp"
