@@ -1,6 +1,7 @@
 #include "issue.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "begin.hpp"
 #include "bridge.hpp"
@@ -134,7 +135,7 @@ std::vector<redis::Arguments> Issue::first_commands() const {
 bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
                        const std::vector<redis::Reply>& replies, Suspension::Resume resume) {
     report_errors(r, realm_, replies);
-    const std::size_t epochs = opening_ ? opening_->epochs().size() : 0;
+    const auto epochs = opening_ ? static_cast<std::ptrdiff_t>(opening_->epochs().size()) : 0;
     const bool done =
         !replies.empty() && std::all_of(replies.begin() + epochs, replies.end(), session::is_done);
     if (done) {

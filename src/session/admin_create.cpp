@@ -55,8 +55,8 @@ public:
 private:
     void begin(Grant grant, Beginning beginning, Opening::Nonces nonces) {
         for (const std::string& name : grant.overridden) {
-            effects_.warnings.push_back("claim \"" + name +
-                                        "\" of an operator gives way to the module's own");
+            own_effects().warnings.push_back("claim \"" + name +
+                                             "\" of an operator gives way to the module's own");
         }
         beginning.user = std::move(grant.user);
         beginning.tenant = std::move(grant.tenant);
@@ -83,7 +83,7 @@ private:
     }
 
     void finish() {
-        effects_.issued = true;
+        own_effects().issued = true;
         const Beginning& beginning = opening_->beginning();
         JsonWriter json;
         json.text("id", beginning.id)

@@ -17,17 +17,19 @@ constexpr std::size_t kBatch = 200;  // records asked for at once
 constexpr std::int64_t kMicroseconds = 1000000;
 
 // In this order they are asked for.
-enum Field : std::size_t {
-    kSubject,
-    kTenant,
-    kCreatedMicroseconds,
-    kCreated,
-    kExpires,
-    kLastActivity,
-    kAddress,
-    kUserAgent,
-    kTokensUntil,
-    kFields,
+struct Field {
+    enum Index : std::size_t {
+        subject,
+        tenant,
+        created_us,
+        created,
+        expires,
+        last_activity,
+        address,
+        user_agent,
+        tokens_until,
+        count,
+    };
 };
 
 constexpr std::string_view kOpen = "data:{";
@@ -68,8 +70,8 @@ std::optional<Name> name_of(std::string_view prefix, std::string_view key,
 
 std::optional<SessionRecord> record_of(std::string_view prefix, const std::string& key,
                                        const redis::Reply& reply) {
-    auto name =
-        is_record_reply(reply) ? name_of(prefix, key, reply.elements[kSubject].text) : std::nullopt;
+    auto name = is_record_reply(reply) ? name_of(prefix, key, reply.elements[Field::subject].text)
+                                       : std::nullopt;
     return name ? session_record(std::move(name->user), std::move(name->id), reply) : std::nullopt;
 }
 
@@ -90,7 +92,7 @@ redis::Arguments read_session_record(std::string key) {
 }
 
 bool is_record_reply(const redis::Reply& reply) {
-    return reply.type == Type::array && reply.elements.size() == kFields;
+    return reply.type == Type::array && reply.elements.size() == Field::count;
 }
 
 std::optional<SessionRecord> session_record(std::string user, std::string id,
@@ -105,14 +107,14 @@ std::optional<SessionRecord> session_record(std::string user, std::string id,
     SessionRecord record;
     record.user = std::move(user);
     record.id = std::move(id);
-    record.tenant = field[kTenant].text;
-    record.address = field[kAddress].text;
-    record.user_agent = field[kUserAgent].text;
-    record.times.created = read_time(field[kCreated], sound);
-    record.times.expires = read_time(field[kExpires], sound);
-    record.times.last_activity = read_time(field[kLastActivity], sound);
-    record.tokens_until = read_time(field[kTokensUntil], sound);
-    record.created_us = read_time(field[kCreatedMicroseconds], sound)
+    record.tenant = field[Field::tenant].text;
+    record.address = field[Field::address].text;
+    record.user_agent = field[Field::user_agent].text;
+    record.times.created = read_time(field[Field::created], sound);
+    record.times.expires = read_time(field[Field::expires], sound);
+    record.times.last_activity = read_time(field[Field::last_activity], sound);
+    record.tokens_until = read_time(field[Field::tokens_until], sound);
+    record.created_us = read_time(field[Field::created_us], sound)
                             .value_or(record.times.created.value_or(0) * kMicroseconds);
     return record;
 }

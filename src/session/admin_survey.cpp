@@ -74,10 +74,12 @@ protected:
         }
     }
 
-    const Policy& policy_;
-    RecordWalk walk_;
+    const Policy& policy() const { return policy_; }
+    const RecordWalk& walk() const { return walk_; }
 
 private:
+    const Policy& policy_;
+    RecordWalk walk_;
     std::uint64_t begun_ = 0;
 };
 
@@ -95,7 +97,7 @@ private:
             if (!record.tenant.empty()) {
                 tenants_.add(record.tenant);
             }
-            if (is_expired(record, policy_, now)) {
+            if (is_expired(record, policy(), now)) {
                 ++expired_;
             } else {
                 idle_ += std::max<std::int64_t>(now - record.times.active(), 0);
@@ -116,7 +118,7 @@ private:
             .number("unique_tenants", tenants_.count())
             .raw("average_idle_minutes",
                  std::to_string(tenths / 10) + "." + std::to_string(tenths % 10))
-            .flag("complete", walk_.at_end());
+            .flag("complete", walk().at_end());
         answer(json.line());
     }
 
@@ -160,22 +162,22 @@ public:
 
 private:
     std::int64_t last_token(const SessionRecord& record, std::int64_t now) const {
-        return record.tokens_until.value_or(now + policy_.lifetimes.absolute);
+        return record.tokens_until.value_or(now + policy().lifetimes.absolute);
     }
 
     redis::Arguments remove(const SessionRecord& record, std::int64_t now) const {
-        return call_script(kEndScript, policy_, record.user, record.id, now,
+        return call_script(kEndScript, policy(), record.user, record.id, now,
                            {std::to_string(last_token(record, now))});
     }
 
     void look_at(const std::vector<SessionRecord>& records, std::int64_t now) override {
         for (const SessionRecord& record : records) {
-            if (!is_expired(record, policy_, now)) {
+            if (!is_expired(record, policy(), now)) {
                 continue;
             }
             const std::int64_t last = last_token(record, now);
             if (last > now) {
-                effects_.ended.push_back({record.user, record.id, {}, last});
+                own_effects().ended.push_back({record.user, record.id, {}, last});
             }
             expired_.push_back(record);
         }
@@ -187,8 +189,8 @@ private:
         }
         JsonWriter json;
         json.number("removed", removed_)
-            .flag("complete", walk_.at_end())
-            .text_or_null("cursor", walk_.at_end() ? "" : write_scan_cursor(walk_.cursor()));
+            .flag("complete", walk().at_end())
+            .text_or_null("cursor", walk().at_end() ? "" : write_scan_cursor(walk().cursor()));
         answer(json.line());
     }
 

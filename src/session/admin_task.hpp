@@ -65,9 +65,10 @@ protected:
         over_ = true;
     }
 
-    AdminEffects effects_;
+    AdminEffects& own_effects() { return effects_; }
 
 private:
+    AdminEffects effects_;
     std::variant<AdminAnswer, Problem> outcome_ = store_away();
     bool over_ = false;
 };

@@ -38,6 +38,10 @@ protected:
     virtual std::vector<redis::Arguments> commands(std::int64_t now) = 0;
     virtual void finish() = 0;
 
+    const Policy& policy() const { return policy_; }
+    const AdminRequest& request() const { return request_; }
+
+private:
     const Policy& policy_;
     AdminRequest request_;
 };
@@ -52,7 +56,7 @@ public:
             return Write::next(moment);
         }
         return {
-            {"HGET", data_key(policy_.store_prefix, request_.user, request_.id), "tokens_until"},
+            {"HGET", data_key(policy().store_prefix, request().user, request().id), "tokens_until"},
         };
     }
 
@@ -63,9 +67,9 @@ public:
         }
         read_ = true;
         const redis::Reply& until = replies.front();
-        ending_ = {request_.user, request_.id, {}, 0};
+        ending_ = {request().user, request().id, {}, 0};
         if (until.type == redis::Reply::Type::nil) {
-            ending_.expires = moment.now + policy_.lifetimes.absolute;
+            ending_.expires = moment.now + policy().lifetimes.absolute;
         } else if (until.type != redis::Reply::Type::string) {
             fail(store_away());
         }
@@ -73,14 +77,14 @@ public:
 
 private:
     std::vector<redis::Arguments> commands(std::int64_t now) override {
-        return {end_session(policy_, ending_, now)};
+        return {end_session(policy(), ending_, now)};
     }
 
     void finish() override {
-        effects_.ended.push_back(ending_);
+        own_effects().ended.push_back(ending_);
         answer(JsonWriter()
-                   .text("user", request_.user)
-                   .text("id", request_.id)
+                   .text("user", request().user)
+                   .text("id", request().id)
                    .flag("revoked", true)
                    .line());
     }
@@ -96,13 +100,13 @@ public:
 private:
     std::vector<redis::Arguments> commands(std::int64_t now) override {
         now_ = now;
-        return {end_all_sessions(policy_, request_.user, now)};
+        return {end_all_sessions(policy(), request().user, now)};
     }
 
     void finish() override {
-        effects_.marked.emplace_back(stale_key(policy_.store_prefix, request_.user),
-                                     std::to_string(now_));
-        answer(JsonWriter().text("user", request_.user).flag("revoked", true).line());
+        own_effects().marked.emplace_back(stale_key(policy().store_prefix, request().user),
+                                          std::to_string(now_));
+        answer(JsonWriter().text("user", request().user).flag("revoked", true).line());
     }
 
     std::int64_t now_ = 0;
@@ -131,7 +135,7 @@ public:
             fail(store_away());
             return;
         }
-        effects_.marked.emplace_back(key(), value());
+        own_effects().marked.emplace_back(key(), value());
         JsonWriter json;
         json.text("user", request_.user);
         answer(request_.before ? json.number("before", *request_.before).line()
@@ -163,7 +167,7 @@ public:
             fail(store_away());
             return;
         }
-        effects_.deleted.push_back(stale_key(policy_.store_prefix, request_.user));
+        own_effects().deleted.push_back(stale_key(policy_.store_prefix, request_.user));
         answer(JsonWriter()
                    .text("user", request_.user)
                    .flag("removed", replies.front().integer == 1)
@@ -183,27 +187,27 @@ public:
 
 private:
     std::vector<redis::Arguments> commands(std::int64_t now) override {
-        if (request_.token.empty()) {
-            ending_ =
-                Ending{request_.user,
-                       request_.id,
-                       {},
-                       request_.expires == 0 ? now + policy_.lifetimes.absolute : request_.expires};
+        if (request().token.empty()) {
+            ending_ = Ending{
+                request().user,
+                request().id,
+                {},
+                request().expires == 0 ? now + policy().lifetimes.absolute : request().expires};
         } else {
-            ending_ = ending_of_token(policy_, request_.token, now);
+            ending_ = ending_of_token(policy(), request().token, now);
         }
         if (!ending_) {
             answer(JsonWriter().flag("revoked", true).line());
             return {};
         }
-        return {end_session(policy_, *ending_, now)};
+        return {end_session(policy(), *ending_, now)};
     }
 
     void finish() override {
-        effects_.ended.push_back(*ending_);
+        own_effects().ended.push_back(*ending_);
         JsonWriter json;
-        if (request_.token.empty()) {
-            json.text("user", request_.user).text("id", request_.id);
+        if (request().token.empty()) {
+            json.text("user", request().user).text("id", request().id);
         }
         answer(json.flag("revoked", true).line());
     }
@@ -228,7 +232,7 @@ public:
             fail(store_away());
             return;
         }
-        effects_.marked.emplace_back(key(), std::to_string(*request_.before));
+        own_effects().marked.emplace_back(key(), std::to_string(*request_.before));
         answer(JsonWriter()
                    .number("before", *request_.before)
                    .text_or_null("tenant", request_.tenant)
