@@ -14,6 +14,7 @@
 #include "../random.hpp"
 #include "../reply.hpp"
 #include "../report.hpp"
+#include "../tally.hpp"
 #include "../worker.hpp"
 #include "../zone.hpp"
 #include "endpoint.hpp"
