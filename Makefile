@@ -29,7 +29,7 @@ objs   := $(abspath $(BUILD))/nginx
 
 sources := $(shell find src -name '*.cpp' | LC_ALL=C sort)
 headers := $(shell find src -name '*.hpp' | LC_ALL=C sort)
-pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/%,$(sources)) \
+pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/% src/store/%,$(sources)) \
     $(wildcard t/unit/*.cpp)
 
 # The jobs of an outer "make -j" are shared; without one there are as many as processors.
