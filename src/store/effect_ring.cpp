@@ -32,6 +32,18 @@ void EffectRing::bind(std::uint64_t journal) {
     }
 }
 
+// What is still in the other ring is written by who uses that, and read back from the journal.
+void EffectRing::continue_from(const EffectRing& other) {
+    if (state_ == nullptr || other.bound() == 0) {
+        return;
+    }
+    state_->bound.store(other.bound(), std::memory_order_release);
+    publish(other.place());
+    if (other.has_lapsed()) {
+        note_lapse();
+    }
+}
+
 std::uint64_t EffectRing::bound() const {
     return state_ == nullptr ? 0 : state_->bound.load(std::memory_order_acquire);
 }

@@ -38,6 +38,10 @@ public:
     void bind(std::uint64_t journal);
     std::uint64_t bound() const;
 
+    // Of an empty ring: its store is a copy of the other one's, and no process uses it yet. For who
+    // holds the lock of the other store.
+    void continue_from(const EffectRing& other);
+
     // For who holds the store's lock. False where there is no room for it.
     bool append(const Effects& group);
 

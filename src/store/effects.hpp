@@ -22,9 +22,9 @@ struct Effect {
     enum class Kind : char {
         put = 'P',      // the key holds that text: key, value, expiry
         remove = 'D',   // the key is gone
-        fields = 'H',   // key, then fields and their values
+        fields = 'H',   // key, then fields and their values, and when the key expires
         less = 'h',     // the field is gone: key, field
-        scored = 'Z',   // key, member, score
+        scored = 'Z',   // key, member, score, and when the key expires
         without = 'z',  // the member is gone: key, member
         expiry = 'E',   // key, Unix time or 0
     };

@@ -19,11 +19,12 @@ constexpr std::size_t kLongestHeader = 4096;
 
 }  // namespace
 
-Journal::Journal(Disk& disk, Content& content, EffectRing ring, std::string path, std::string realm,
-                 RandomId random_id)
+Journal::Journal(Disk& disk, Content& content, EffectRing ring, std::uint64_t number,
+                 std::string path, std::string realm, RandomId random_id)
     : disk_(disk),
       content_(content),
       ring_(ring),
+      number_(number),
       path_(std::move(path)),
       temporary_path_(path_ + ".tmp"),
       realm_(std::move(realm)),
@@ -43,8 +44,19 @@ bool Journal::fail_call(const std::string& what, const std::string& path) {
     return false;
 }
 
+// Who looks at the binding afterwards knows that all of it came in before another journal was
+// bound, whose snapshot has it.
+std::optional<std::uint64_t> Journal::take_appended() {
+    const std::uint64_t appended = ring_.appended();
+    report_.elsewhere = ring_.bound() != number_;
+    return report_.elsewhere ? std::nullopt : std::optional(appended);
+}
+
 Report Journal::flush() {
     report_ = {};
+    if (!take_appended()) {
+        return std::exchange(report_, {});
+    }
     const Presence presence = lock_current();
     const bool usable = presence == Presence::there && follow();
     if (presence != Presence::unknown && !report_.failure) {
@@ -108,14 +120,15 @@ std::uint64_t Journal::read_id(const File& file) {
 bool Journal::write_pending() {
     JournalPlace place = ring_.place();
     const std::uint64_t from = ring_.durable();
-    const std::uint64_t to = ring_.appended();
+    const auto to = take_appended();
     report_.wants_compaction =
         place.end.offset > kLeastToCompact && place.end.offset / kGrowth > place.snapshot_bytes;
-    if (from == to) {
-        return true;
+    if (!to || from == *to) {
+        return to.has_value();
     }
     std::string lines;
-    ring_.visit(from, to, [&](Effects&& group) { append_group(lines, ++place.end.number, group); });
+    ring_.visit(from, *to,
+                [&](Effects&& group) { append_group(lines, ++place.end.number, group); });
     if (!disk_.write(current_.file, lines, place.end.offset)) {
         fail_call("cannot write to", path_);
         disk_.truncate(current_.file, place.end.offset);
@@ -128,7 +141,7 @@ bool Journal::write_pending() {
     }
     place.end.offset += lines.size();
     ring_.publish(place);
-    ring_.publish_durable(to);
+    ring_.publish_durable(*to);
     return true;
 }
 

@@ -27,8 +27,8 @@ public:
     virtual void lock() = 0;
     virtual void unlock() = 0;
 
-    // For who holds the lock. False: there is no room.
-    virtual bool apply(const std::string& effect) = 0;
+    // For who holds the lock: the effects together. False: there is no room.
+    virtual bool apply(const Effects& group) = 0;
 
     // For who holds the lock: adds what makes a next, small part of the content. The cursor is 0 at
     // first; the one that it returns is for the next part, 0 after the last one.
@@ -45,15 +45,17 @@ struct Report {
     std::vector<std::string> notes;  // what was found and mended
     bool wants_compaction = false;
     bool compacted = false;
+    bool elsewhere = false;  // the ring is bound to another journal, nothing was done
 };
 
 class Journal {
 public:
     using RandomId = std::uint64_t (*)();
 
-    // `disk` and `content` must outlive it. Not for two threads at a time.
-    Journal(Disk& disk, Content& content, EffectRing ring, std::string path, std::string realm,
-            RandomId random_id);
+    // `disk` and `content` must outlive it. Not for two threads at a time. `number`: to which the
+    // ring is bound.
+    Journal(Disk& disk, Content& content, EffectRing ring, std::uint64_t number, std::string path,
+            std::string realm, RandomId random_id);
 
     // Takes over what other instances wrote, and makes durable what has come into the ring.
     Report flush();
@@ -68,6 +70,9 @@ private:
         std::uint64_t id = 0;  // 0: not the journal of the realm
     };
     enum class Presence : std::uint8_t { there, missing, unknown };
+
+    // What has come into the ring; nothing where another journal will have it.
+    std::optional<std::uint64_t> take_appended();
 
     // What is told of a failed call.
     bool fail(const std::string& what);
@@ -102,6 +107,7 @@ private:
     Disk& disk_;
     Content& content_;
     EffectRing ring_;
+    std::uint64_t number_;
     std::string path_;
     std::string temporary_path_;
     std::string realm_;
@@ -127,8 +133,8 @@ struct Loaded {
     std::size_t torn = 0;  // bytes at its end that are no whole line
 };
 
-// Applies all effects in their order; nothing is written. `apply` may say that there is no room.
+// Applies all groups in their order; nothing is written. `apply` may say that there is no room.
 Loaded load_journal(Disk& disk, const std::string& path, const std::string& realm,
-                    const std::function<bool(const std::string& effect)>& apply);
+                    const std::function<bool(const Effects& group)>& apply);
 
 }  // namespace store

@@ -95,11 +95,7 @@ bool Journal::take_over(const std::vector<Effects>& groups) {
         return true;
     }
     bool room = true;
-    const auto apply = [&](const Effects& group) {
-        for (const std::string& effect : group) {
-            room = content_.apply(effect) && room;
-        }
-    };
+    const auto apply = [&](const Effects& group) { room = content_.apply(group) && room; };
     const std::lock_guard<Content> lock(content_);
     for (const Effects& group : groups) {
         apply(group);

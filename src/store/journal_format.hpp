@@ -14,12 +14,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "effects.hpp"
 
 namespace store {
-
-// What belongs together: all of it happened, or nothing.
-using Effects = std::vector<std::string>;
 
 struct JournalName {
     std::string realm;

@@ -13,7 +13,7 @@ constexpr std::size_t kPiece = 65536;
 
 class Loading {
 public:
-    using Apply = std::function<bool(const std::string& effect)>;
+    using Apply = std::function<bool(const Effects& group)>;
 
     Loading(Disk& disk, const std::string& path, const Apply& apply)
         : disk_(disk), path_(path), apply_(apply) {}
@@ -45,11 +45,7 @@ private:
     }
 
     JournalReader::TakeGroup take() {
-        return [this](Effects&& group) {
-            for (const std::string& effect : group) {
-                room_ = room_ && apply_(effect);
-            }
-        };
+        return [this](Effects&& group) { room_ = room_ && apply_(group); };
     }
 
     void read(const File& file, JournalReader& reader) {
@@ -108,7 +104,7 @@ private:
 }  // namespace
 
 Loaded load_journal(Disk& disk, const std::string& path, const std::string& realm,
-                    const std::function<bool(const std::string& effect)>& apply) {
+                    const std::function<bool(const Effects& group)>& apply) {
     return Loading(disk, path, apply).load(realm);
 }
 

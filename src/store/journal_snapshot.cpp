@@ -43,7 +43,7 @@ bool Journal::write_from_memory(Presence presence) {
 
 Report Journal::compact() {
     report_ = {};
-    if (lock_temporary(Disk::Lock::exclusive_now)) {
+    if (take_appended() && lock_temporary(Disk::Lock::exclusive_now)) {
         report_.compacted = compact_beside();
         drop_snapshot();
     }
@@ -185,8 +185,11 @@ bool Journal::copy(JournalReader& reader, std::uint64_t to) {
 bool Journal::finish_snapshot(std::uint64_t lapses) {
     append_snapshot_end(snapshot_.lines, ++snapshot_.end.number);
     const std::uint64_t bytes = snapshot_.end.offset + snapshot_.lines.size();
-    const std::uint64_t to = ring_.appended();
-    ring_.visit(ring_.durable(), to, [this](Effects&& group) { add_to_snapshot(group); });
+    const auto to = take_appended();
+    if (!to) {
+        return false;
+    }
+    ring_.visit(ring_.durable(), *to, [this](Effects&& group) { add_to_snapshot(group); });
     if (!write_snapshot(0) || !disk_.sync(snapshot_.opened.file)) {
         return fail_call("cannot write to", temporary_path_);
     }
@@ -202,7 +205,7 @@ bool Journal::finish_snapshot(std::uint64_t lapses) {
         return fail_call("cannot sync the folder of", path_);
     }
     ring_.repair(lapses);
-    ring_.publish_durable(to);
+    ring_.publish_durable(*to);
     return true;
 }
 

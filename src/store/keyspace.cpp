@@ -128,6 +128,10 @@ Glance Keyspace::look(const Digest& key, std::int64_t now) const {
     return {};
 }
 
+std::int64_t Keyspace::expiry_of(Offset node) const {
+    return static_cast<std::int64_t>(region_.get(at(node, kExpires)));
+}
+
 Type Keyspace::type_of(Offset node) const {
     return static_cast<Type>(region_.get(at(node, kFlags)) & kTypeMask);
 }
@@ -339,14 +343,15 @@ void Keyspace::remove(Offset node) {
     arena_.discard(node);
 }
 
+// A new key has nothing of one that expired, which may have been swept without an effect.
 Offset Keyspace::live_or_new(std::string_view key, Type type) {
     if (const Offset node = live(key, type)) {
         return node;
     }
     if (const Offset expired = find(key)) {
         remove(expired);
-        done(Effect::Kind::remove, {key});
     }
+    done(Effect::Kind::remove, {key});
     return add(key, type, "", 0);
 }
 
@@ -401,7 +406,7 @@ std::size_t Keyspace::set_fields(std::string_view key, const std::vector<Named>&
         texts.push_back(field.name);
         texts.push_back(field.value);
     }
-    done(Effect::Kind::fields, std::move(texts));
+    done(Effect::Kind::fields, std::move(texts), expiry_of(node));
     return added;
 }
 
@@ -426,7 +431,7 @@ bool Keyspace::add_member(std::string_view key, std::string_view member, double 
     if (added) {
         region_.put(at(node, kMark), region_.get(at(node, kMark)) + 1);
     }
-    done(Effect::Kind::scored, {key, member, score_bytes(score)});
+    done(Effect::Kind::scored, {key, member, score_bytes(score)}, expiry_of(node));
     return added;
 }
 
@@ -455,6 +460,7 @@ std::size_t Keyspace::erase_scored(std::string_view key, double least, double mo
     return members.size();
 }
 
+// A key that is made by a part of it, the rest having expired, ends when that would have.
 void Keyspace::apply(std::string_view bytes) {
     const auto effect = read_effect(bytes);
     if (!effect) {
@@ -462,6 +468,7 @@ void Keyspace::apply(std::string_view bytes) {
     }
     const auto& texts = effect->texts;
     const std::string_view key = texts.front();
+    const bool is_new = live(key) == 0;
     switch (effect->kind) {
         case Effect::Kind::put:
             if (is_past(word_of(effect->expires), now_)) {
@@ -495,7 +502,10 @@ void Keyspace::apply(std::string_view bytes) {
             break;
         case Effect::Kind::expiry:
             expire(key, effect->expires);
-            break;
+            return;
+    }
+    if (is_new && effect->expires != 0) {
+        expire(key, effect->expires);
     }
 }
 

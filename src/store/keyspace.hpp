@@ -112,6 +112,7 @@ private:
     Offset live(std::string_view key) const;
     Offset live(std::string_view key, Type type) const;
     bool is_expired(Offset node) const;
+    std::int64_t expiry_of(Offset node) const;
     Type type_of(Offset node) const;
     std::string_view key_of(Offset node) const;
     std::string_view text_of(Offset node) const;

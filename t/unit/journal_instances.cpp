@@ -144,3 +144,47 @@ TEST_CASE("journal shared: what finds no room here is told of") {
     CHECK(flushed(new_worker));
     CHECK(two.map.keys.size() == 2);
 }
+
+TEST_CASE("journal shared: who is bound elsewhere writes nothing, and the new journal has it all") {
+    const Folder folder;
+    const Folder moved;
+    store::Disk disk;
+    Instance one(folder, disk);
+    store::Journal old_worker = one.worker();
+    one.change({set("a", "1")});
+    CHECK(flushed(old_worker));
+    const std::string before = folder.read();
+    one.change({set("b", "1")});
+    one.ring.bind(2);
+    one.change({set("c", "1")});
+    CHECK(old_worker.flush().elsewhere);
+    CHECK(old_worker.compact().elsewhere);
+    CHECK(folder.read() == before);
+    store::Journal new_worker(disk, one.map, one.ring, 2, moved.path(), "app", journals::next_id);
+    CHECK(flushed(new_worker));
+    CHECK(one.ring.durable() == one.ring.appended());
+    CHECK(restarted(moved) == one.map.keys);
+}
+
+TEST_CASE("journal shared: a store that is copied into another memory goes on with the journal") {
+    const Folder folder;
+    store::Disk disk;
+    Instance one(folder, disk);
+    store::Journal old_worker = one.worker();
+    one.change({set("a", "1")});
+    CHECK(flushed(old_worker));
+    one.change({set("a", "2")});  // not in the file yet
+
+    std::vector<std::uint64_t> memory(8192);
+    store::EffectRing ring(memory.data(), memory.size() * 8);
+    journals::Map copy;
+    copy.keys = one.map.keys;
+    ring.continue_from(one.ring);
+    store::Journal new_worker(disk, copy, ring, 1, folder.path(), "app", journals::next_id);
+    CHECK(flushed(old_worker));
+    CHECK(ring.append({set("b", "1")}));
+    journals::apply(copy.keys, {set("b", "1")});
+    CHECK(flushed(new_worker));
+    CHECK(copy.keys == Keys{{"a", "2"}, {"b", "1"}});
+    CHECK(restarted(folder) == copy.keys);
+}

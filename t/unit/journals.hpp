@@ -31,16 +31,18 @@ inline std::string del(const std::string& key) {
 }
 
 // Effects are "SET KEY VALUE" and "DEL KEY".
-inline void apply(Keys& keys, const std::string& effect) {
-    std::istringstream words(effect);
-    std::string verb;
-    std::string key;
-    std::string value;
-    words >> verb >> key >> value;
-    if (verb == "SET") {
-        keys[key] = value;
-    } else {
-        keys.erase(key);
+inline void apply(Keys& keys, const Effects& group) {
+    for (const std::string& effect : group) {
+        std::istringstream words(effect);
+        std::string verb;
+        std::string key;
+        std::string value;
+        words >> verb >> key >> value;
+        if (verb == "SET") {
+            keys[key] = value;
+        } else {
+            keys.erase(key);
+        }
     }
 }
 
@@ -53,9 +55,9 @@ public:
     }
     void unlock() override { locked_ = false; }
 
-    bool apply(const std::string& effect) override {
+    bool apply(const Effects& group) override {
         CHECK(locked_);
-        journals::apply(keys, effect);
+        journals::apply(keys, group);
         return keys.size() <= most;
     }
 
@@ -115,8 +117,8 @@ inline std::uint64_t next_id() {
 // What a restart would find.
 inline store::Loaded load(const Folder& folder, Keys& keys) {
     store::Disk disk;
-    return store::load_journal(disk, folder.path(), "app", [&](const std::string& effect) {
-        apply(keys, effect);
+    return store::load_journal(disk, folder.path(), "app", [&](const Effects& group) {
+        apply(keys, group);
         return true;
     });
 }
@@ -144,15 +146,13 @@ public:
 
     // What a request does.
     void change(const Effects& group) {
-        for (const std::string& effect : group) {
-            apply(map.keys, effect);
-        }
+        apply(map.keys, group);
         if (!ring.append(group)) {
             ring.note_lapse();
         }
     }
 
-    store::Journal worker() { return {disk_, map, ring, folder_.path(), "app", next_id}; }
+    store::Journal worker() { return {disk_, map, ring, 1, folder_.path(), "app", next_id}; }
 
     Map map;
 
