@@ -34,12 +34,7 @@ private:
 
 using Procedure = redis::Reply (*)(Keyspace& keyspace, const Invocation& call);
 
-redis::Reply create_session(Keyspace& keyspace, const Invocation& call);
-redis::Reply end_session(Keyspace& keyspace, const Invocation& call);
-redis::Reply end_all_sessions(Keyspace& keyspace, const Invocation& call);
-redis::Reply mark_user_stale(Keyspace& keyspace, const Invocation& call);
-redis::Reply touch_session(Keyspace& keyspace, const Invocation& call);
-redis::Reply extend_session(Keyspace& keyspace, const Invocation& call);
-redis::Reply rotate_session(Keyspace& keyspace, const Invocation& call);
+// By the name that session::scripts() has for it; null where there is none.
+Procedure find_procedure(std::string_view name);
 
 }  // namespace store

@@ -40,14 +40,18 @@ Bounds bounds_of(const redis::Arguments& command) {
     return {bound_argument(command[2], infinity), bound_argument(command[3], -infinity)};
 }
 
-redis::Reply range(const redis::Arguments& command, const std::vector<Scored>& members) {
+redis::Reply range(const Keyspace& keyspace, const redis::Arguments& command, bool reversed) {
     const bool scores = command.size() > 4;
     if (scores && !is_word(command[4], "WITHSCORES")) {
         throw Refused(kSyntax);
     }
-    const auto count = static_cast<std::int64_t>(members.size());
     std::int64_t first = integer_argument(command[2]);
     std::int64_t last = integer_argument(command[3]);
+    std::vector<Scored> members = keyspace.members(command[1]);
+    if (reversed) {
+        std::reverse(members.begin(), members.end());
+    }
+    const auto count = static_cast<std::int64_t>(members.size());
     first = std::max<std::int64_t>(first < 0 ? first + count : first, 0);
     last = std::min(last < 0 ? last + count : last, count - 1);
     redis::Reply reply = list_reply();
@@ -82,13 +86,11 @@ redis::Reply zcount(Keyspace& keyspace, const redis::Arguments& command) {
 }
 
 redis::Reply zrange(Keyspace& keyspace, const redis::Arguments& command) {
-    return range(command, keyspace.members(command[1]));
+    return range(keyspace, command, false);
 }
 
 redis::Reply zrevrange(Keyspace& keyspace, const redis::Arguments& command) {
-    std::vector<Scored> members = keyspace.members(command[1]);
-    std::reverse(members.begin(), members.end());
-    return range(command, members);
+    return range(keyspace, command, true);
 }
 
 redis::Reply zadd(Keyspace& keyspace, const redis::Arguments& command) {
