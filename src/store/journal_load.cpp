@@ -89,7 +89,7 @@ private:
             loaded_.damage = {0, "a header without an end"};
         }
         if (!room_ && !loaded_.failure) {
-            loaded_.failure = {"the zone is too small for what is in \"" + path_ + "\"", 0};
+            loaded_.failure = {"there is no memory for what is in \"" + path_ + "\"", 0};
         }
         return loaded_;
     }
