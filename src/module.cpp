@@ -15,6 +15,7 @@
 #include "nginx/realm_slots.hpp"
 #include "nginx/variables.hpp"
 #include "nginx/worker.hpp"
+#include "nginx/zone_moves.hpp"
 
 namespace {
 
@@ -166,13 +167,13 @@ ngx_module_t ngx_http_auth_session_module = {
     &context,
     commands,
     NGX_HTTP_MODULE,
-    nullptr,      // init master
-    nullptr,      // init module
-    init_worker,  // init process
-    nullptr,      // init thread
-    nullptr,      // exit thread
-    exit_worker,  // exit process
-    nullptr,      // exit master
+    nullptr,       // init master
+    settle_zones,  // init module
+    init_worker,   // init process
+    nullptr,       // init thread
+    nullptr,       // exit thread
+    exit_worker,   // exit process
+    nullptr,       // exit master
     NGX_MODULE_V1_PADDING,
 };
 

@@ -6,11 +6,11 @@
 
 namespace nginx {
 
-Exchange::Exchange(ngx_http_request_t* r, RedisPool& pool) : pool_(pool), suspension_(r) {}
+Exchange::Exchange(ngx_http_request_t* r, Store& store) : store_(store), suspension_(r) {}
 
 Exchange::~Exchange() {
     if (waiting_) {
-        pool_.forget(*this);
+        store_.forget(*this);
     }
 }
 
@@ -19,12 +19,20 @@ bool Exchange::start(std::vector<redis::Arguments> commands, Suspension::Take ta
     take_ = std::move(take);
     resume_ = resume;
     whole_.clear();
-    if (redis::have_script(commands)) {
-        whole_ = commands;
-    }
     expect();
-    waiting_ = pool_.ask(redis::by_digest(std::move(commands)), *this);
-    return waiting_;
+    if (store_.takes_digests() && redis::have_script(commands)) {
+        whole_ = commands;
+        commands = redis::by_digest(std::move(commands));
+    }
+    return ask(std::move(commands));
+}
+
+// The answer may be there already: the request goes on from the event loop all the same.
+bool Exchange::ask(std::vector<redis::Arguments> commands) {
+    waiting_ = true;
+    const bool taken = store_.ask(std::move(commands), *this);
+    waiting_ = waiting_ && taken;
+    return taken;
 }
 
 void Exchange::expect() {
@@ -35,8 +43,7 @@ void Exchange::expect() {
 bool Exchange::take(const std::vector<redis::Reply>& replies) {
     if (!whole_.empty() && redis::wants_source(replies)) {
         expect();
-        waiting_ = pool_.ask(std::exchange(whole_, {}), *this);
-        if (waiting_) {
+        if (ask(std::exchange(whole_, {}))) {
             return false;
         }
     }

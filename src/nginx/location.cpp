@@ -55,8 +55,7 @@ bool find_issue(ngx_conf_t* cf, RealmUse& issue) {
     realm->used = true;
     const session::Policy& policy = realm->policy;
     return has_all(cf, issue.named, "session_issue",
-                   {{policy.has_store, "add \"redis\""},
-                    {policy.cookie.has_value(), "add \"cookie\""},
+                   {{policy.cookie.has_value(), "add \"cookie\""},
                     {policy.keyring.signing_key(0) != nullptr,
                      "put a key that signs, an HMAC secret or a private key, first"}});
 }
@@ -75,10 +74,8 @@ bool find_endpoint(ngx_conf_t* cf, Location& location) {
     realm->used = true;
     const session::Policy& policy = realm->policy;
     const bool refreshes = directive == "session_refresh";
-    const bool writes = refreshes || directive == "session_logout";
     return has_all(cf, endpoint.named, directive.c_str(),
-                   {{!writes || policy.has_store, "add \"redis\""},
-                    {!refreshes || policy.refresh_cookie, "add \"refresh_cookie\""},
+                   {{!refreshes || policy.refresh_cookie, "add \"refresh_cookie\""},
                     {!refreshes || policy.keyring.signing_key(0) != nullptr,
                      "put a key that signs, an HMAC secret or a private key, first"}});
 }
@@ -97,8 +94,7 @@ bool find_enforced(ngx_conf_t* cf, Location& location) {
     const session::Policy& policy = realm->policy;
     return !policy.refresh_inline ||
            has_all(cf, named, "auth_session",
-                   {{policy.has_store, "add \"redis\", or leave out \"refresh_inline\""},
-                    {policy.keyring.signing_key(0) != nullptr,
+                   {{policy.keyring.signing_key(0) != nullptr,
                      "put a key that signs first, or leave out \"refresh_inline\""}});
 }
 

@@ -14,6 +14,8 @@
 
 namespace nginx {
 
+class ZoneMove;
+
 struct Realm {
     session::Policy policy;
     bool used = false;                              // by a location: else nothing is connected
@@ -29,6 +31,7 @@ struct Realm {
     std::uint64_t server_number = 0;   // the same as a number
     cache::Digest epoch_digest{};      // of the realm's epoch
     ngx_shm_zone_t* zone = nullptr;
+    ZoneMove* move = nullptr;
 };
 
 }  // namespace nginx

@@ -8,10 +8,11 @@
 #include "../redis/pipeline.hpp"
 #include "redis_link.hpp"
 #include "redis_server.hpp"
+#include "store.hpp"
 
 namespace nginx {
 
-class RedisPool {
+class RedisPool final : public Store {
 public:
     // `server` must outlive the pool; the log is copied. Nothing is connected before open() or the
     // first question. Throws std::bad_alloc.
@@ -23,13 +24,11 @@ public:
     // Sends all commands, at least one, on one connection. The asker hears of all replies, in the
     // order of the commands, or that there are none, within `server.timeout`, and never from inside
     // this call. False: nobody can take them now, and the asker hears nothing.
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker);
+    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
 
-    // Sends commands whose outcome nobody waits for; they are lost where the store is away.
-    void tell(std::vector<redis::Arguments> commands);
-
-    // The asker is going away: it hears nothing more.
-    void forget(const redis::Asker& asker);
+    void tell(std::vector<redis::Arguments> commands) override;
+    void forget(const redis::Asker& asker) override;
+    bool takes_digests() const override { return true; }
 
     // Who still waits is told that there is no answer; the log is told nothing. A later question
     // connects again.

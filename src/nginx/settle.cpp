@@ -23,6 +23,15 @@ std::vector<Read> reads_of(std::vector<session::Inquiry> inquiries) {
     return reads;
 }
 
+std::vector<redis::Arguments> commands_of(const std::vector<Read>& reads) {
+    std::vector<redis::Arguments> commands;
+    commands.reserve(reads.size());
+    for (const Read& read : reads) {
+        commands.push_back(read.command);
+    }
+    return commands;
+}
+
 Replies floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
     Replies floors;
     floors.reserve(reads.size());
@@ -47,11 +56,6 @@ void settle(ngx_http_request_t* r, Judged& judged, const std::vector<Read>& read
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   const std::vector<Read>& reads, Suspension::Resume resume) {
-    std::vector<redis::Arguments> commands;
-    commands.reserve(reads.size());
-    for (const Read& read : reads) {
-        commands.push_back(read.command);
-    }
     const ngx_msec_t start = ngx_current_msec;
     const auto take = [r, &judged, start, reads](const Replies& replies) {
         judged.store_time = ngx_current_msec - start;
@@ -61,11 +65,22 @@ bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
         settle(r, judged, reads, replies);
         return true;
     };
-    if (!state.ask(r, *judged.realm, std::move(commands), take, resume)) {
+    if (!state.ask(r, *judged.realm, commands_of(reads), take, resume)) {
         settle(r, judged, reads, {});
         return false;
     }
     return true;
+}
+
+// The zone is the store: what it says is known, whatever was asked.
+void ask_zone(ngx_http_request_t* r, Judged& judged, const std::vector<Read>& reads) {
+    const Realm& realm = *judged.realm;
+    const Replies replies = embedded_store_of(realm).run(commands_of(reads));
+    judged.settled = true;
+    judged.hit = true;
+    count(counters(realm).hits);
+    judged.evidence.answer(realm.policy, replies, {}, ngx_time());
+    report_answer(r, judged, replies);
 }
 
 bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
@@ -102,6 +117,10 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
     const std::vector<Read> reads = reads_of(judged.evidence.questions(policy));
     if (reads.empty()) {
         judged.settled = true;
+        return false;
+    }
+    if (!judged.realm->redis) {
+        ask_zone(r, judged, reads);
         return false;
     }
     judged.asked = true;

@@ -1,9 +1,10 @@
 #include "zone.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include "../module.hpp"
 #include "conf.hpp"
+#include "zone_moves.hpp"
 
 namespace nginx {
 namespace {
@@ -12,15 +13,21 @@ ngx_slab_pool_t* slab_of(const ngx_shm_zone_t* zone) {
     return reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
 }
 
-// The zone of that name in the configuration that is still in force, or null.
-const Zone* previous_zone(const ngx_shm_zone_t* zone) {
+// The layouts differ: a realm that gets Redis, or loses it, has another zone.
+std::string zone_name(const std::string& realm, bool is_store) {
+    return (is_store ? "session_store_" : "session_realm_") + realm;
+}
+
+// The realm's zone in the configuration that is still in force, or null.
+const ngx_shm_zone_t* previous_zone(const ngx_shm_zone_t* zone, const std::string& realm) {
     auto* cycle = const_cast<ngx_cycle_t*>(ngx_cycle);
     for (ngx_list_part_t* part = &cycle->shared_memory.part; part != nullptr; part = part->next) {
         auto* other = static_cast<ngx_shm_zone_t*>(part->elts);
         for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+            const std::string_view name = view(other[i].shm.name);
             if (&other[i] != zone && other[i].tag == zone->tag &&
-                view(other[i].shm.name) == view(zone->shm.name)) {
-                return static_cast<Zone*>(other[i].data);
+                (name == zone_name(realm, true) || name == zone_name(realm, false))) {
+                return &other[i];
             }
         }
     }
@@ -35,6 +42,7 @@ struct Memory {
 // Up to that many bytes, or null. Memory that nobody had before is zero.
 Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
     constexpr std::size_t kLess = 8;
+    bytes = bytes / ngx_pagesize * ngx_pagesize;
     Memory memory = {nullptr, 0};
     for (; bytes >= ngx_pagesize && memory.address == nullptr; bytes -= bytes / kLess) {
         memory = {ngx_slab_alloc(slab, bytes), bytes};
@@ -43,9 +51,19 @@ Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
 }
 
 // A session has one place among the tokens and about three among the answers, which are smaller:
-// two fifths for the tokens. An eighth is left for other things.
-void add_tables(ngx_slab_pool_t* slab, Zone& zone) {
+// two fifths for the tokens. Beside records, which are larger, a fifth. An eighth is left for other
+// things.
+void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
     const std::size_t bytes = slab->pfree * ngx_pagesize / 8 * 7;
+    if (is_store) {
+        const Memory tokens = take_memory(slab, std::max(bytes / 5, ngx_pagesize));
+        const Memory store = take_memory(slab, bytes / 5 * 4);
+        zone.tokens = tokens.address;
+        zone.tokens_bytes = tokens.bytes;
+        zone.store = store.address;
+        zone.store_bytes = store.bytes;
+        return;
+    }
     const Memory tokens = take_memory(slab, bytes / 5 * 2);
     const Memory answers = take_memory(slab, bytes / 5 * 3);
     zone.tokens = tokens.address;
@@ -54,41 +72,38 @@ void add_tables(ngx_slab_pool_t* slab, Zone& zone) {
     zone.answers_bytes = answers.bytes;
 }
 
-constexpr std::uint64_t kEpochGap = std::uint64_t{1} << 32;
-
-// A reload that changes the size brings new memory: what was counted and known comes along. Its
-// epochs are others than those that the old one still gets: what is copied waits for a new proof.
-void take_over(const Zone& from, Zone& to) {
-    to.coherence.epoch.store(from.coherence.epoch.load(std::memory_order_acquire) + kEpochGap,
-                             std::memory_order_release);
-    std::memcpy(static_cast<void*>(&to.counters), &from.counters, sizeof(to.counters));
-    const cache::AnswerTable old(from.answers, from.answers_bytes);
-    cache::AnswerTable table(to.answers, to.answers_bytes);
-    old.copy_to(table, static_cast<std::uint32_t>(ngx_time()));
-}
-
-ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
-    if (old_data != nullptr) {
-        zone->data = old_data;  // a reload: the memory is the same
-        return NGX_OK;
-    }
+ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     ngx_slab_pool_t* slab = slab_of(zone);
-    if (zone->shm.exists) {
-        zone->data = slab->data;
-        return NGX_OK;
-    }
     slab->log_nomem = 0;
     void* memory = ngx_slab_calloc(slab, sizeof(Zone));
     if (memory == nullptr) {
         return NGX_ERROR;
     }
     auto* own = new (memory) Zone();
-    add_tables(slab, *own);
-    if (const Zone* previous = previous_zone(zone)) {
-        take_over(*previous, *own);
+    const bool is_store = !move.realm.redis;
+    add_tables(slab, *own, is_store);
+    const ngx_shm_zone_t* previous = previous_zone(zone, move.realm.policy.realm);
+    const auto* old = previous == nullptr ? nullptr : static_cast<const Zone*>(previous->data);
+    if ((is_store && !make_store(*zone, *own, old)) ||
+        (previous != nullptr && !take_over(*previous, *zone, *own, move))) {
+        return NGX_ERROR;
     }
     slab->data = zone->data = own;
     return NGX_OK;
+}
+
+ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
+    auto& move = *static_cast<ZoneMove*>(zone->data);
+    if (old_data != nullptr) {
+        zone->data = old_data;  // a reload: the memory is the same
+        return NGX_OK;
+    }
+    if (zone->shm.exists) {
+        zone->data = slab_of(zone)->data;
+        return NGX_OK;
+    }
+    return guarded(zone->shm.log, static_cast<ngx_int_t>(NGX_ERROR),
+                   [&] { return fill(zone, move); });
 }
 
 }  // namespace
@@ -99,12 +114,15 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes) {
         return fail(cf, "\"zone\" of realm \"" + realm.policy.realm + "\" is too small, use " +
                             std::to_string(smallest / 1024) + "k or more");
     }
-    ngx_str_t name = copy(cf->pool, "session_realm_" + realm.policy.realm);
+    const bool is_store = !realm.redis;
+    ngx_str_t name = copy(cf->pool, zone_name(realm.policy.realm, is_store));
     realm.zone = ngx_shared_memory_add(cf, &name, bytes, &ngx_http_auth_session_module);
     if (realm.zone == nullptr) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     realm.zone->init = init_zone;
+    realm.move = make_in_pool<ZoneMove>(cf->pool, realm);
+    realm.zone->data = realm.move;
     return ok();
 }
 
@@ -122,7 +140,9 @@ cache::TokenTable tokens_of(const Realm& realm) {
     return {zone.tokens, zone.tokens_bytes};
 }
 
-ZoneLock::ZoneLock(const Realm& realm) : slab_(slab_of(realm.zone)) {
+ZoneLock::ZoneLock(const Realm& realm) : ZoneLock(*realm.zone) {}
+
+ZoneLock::ZoneLock(const ngx_shm_zone_t& zone) : slab_(slab_of(&zone)) {
     ngx_shmtx_lock(&slab_->mutex);
 }
 

@@ -1,5 +1,5 @@
-// The realm's shared memory: counters that all workers add to, what is known of the store's keys.
-// It outlives a reload, also one that changes its size.
+// The realm's shared memory: counters that all workers add to, what is known of the store's keys,
+// or the store itself. It outlives a reload, also one that changes its size.
 #pragma once
 
 #include <array>
@@ -44,6 +44,8 @@ struct Zone {
     std::size_t answers_bytes;
     void* tokens;
     std::size_t tokens_bytes;
+    void* store;  // of a realm without Redis
+    std::size_t store_bytes;
 };
 
 inline void count(Counter& counter) {
@@ -61,10 +63,12 @@ inline Counters& counters(const Realm& realm) {
     return zone_of(realm).counters;
 }
 
-// Who writes to a table holds it. The master frees it where its holder is killed.
+// Who writes to a table, or asks the store in the zone, holds it. The master frees it where its
+// holder is killed.
 class ZoneLock {
 public:
     explicit ZoneLock(const Realm& realm);
+    explicit ZoneLock(const ngx_shm_zone_t& zone);
     ~ZoneLock();
     ZoneLock(const ZoneLock&) = delete;
     ZoneLock& operator=(const ZoneLock&) = delete;
