@@ -103,6 +103,7 @@ ngx_command_t commands[] = {
             offsetof(RealmSlots, redis_ssl_certificate)),
     in_slot(ngx_string("redis_ssl_certificate_key"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, redis_ssl_certificate_key)),
+    in_realm<set_state>(ngx_string("state"), NGX_CONF_TAKE1),
     in_realm<set_revocation>(ngx_string("revocation"), NGX_CONF_TAKE12),
     in_realm<set_store_error>(ngx_string("store_error"), NGX_CONF_TAKE12),
 

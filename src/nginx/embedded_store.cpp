@@ -1,9 +1,12 @@
 #include "embedded_store.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "../session/keys.hpp"
 #include "../session/scripts.hpp"
+#include "../store/commands.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -27,7 +30,24 @@ EmbeddedStore::EmbeddedStore(const Realm& realm, const ngx_log_t& log)
     : realm_(realm),
       engine_(zone_of(realm).store, procedures()),
       epoch_(digest(session::epoch_key(realm.policy.store_prefix, ""))),
-      sweeper_(realm, log) {}
+      sweeper_(realm, log) {
+    if (!realm.state.empty()) {
+        writer_ = std::make_unique<StateWriter>(realm, log);
+    }
+    engine_.keyspace().set_sink([this](const store::Effects& group) { return keep(group); });
+}
+
+// Where nobody waits for it, it may reach the file later, with all there is.
+bool EmbeddedStore::keep(const store::Effects& group) {
+    store::EffectRing ring = ring_of(zone_of(realm_));
+    if (ring.append(group)) {
+        return true;
+    }
+    if (!waited_for_) {
+        ring.note_lapse();
+    }
+    return !waited_for_;
+}
 
 std::vector<redis::Reply> EmbeddedStore::run(const std::vector<redis::Arguments>& commands) {
     const ZoneLock lock(realm_);
@@ -35,12 +55,32 @@ std::vector<redis::Reply> EmbeddedStore::run(const std::vector<redis::Arguments>
 }
 
 bool EmbeddedStore::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
-    asker.replied(run(commands));
+    const bool writes = std::any_of(commands.begin(), commands.end(), store::is_write);
+    if (writer_ == nullptr || !writes) {
+        asker.replied(run(commands));
+        return true;
+    }
+    if (!writer_->is_ready()) {
+        return false;
+    }
+    waited_for_ = true;
+    std::vector<redis::Reply> replies = run(commands);
+    writer_->hold(asker, std::move(replies));
     return true;
 }
 
 void EmbeddedStore::tell(std::vector<redis::Arguments> commands) {
+    waited_for_ = false;
     run(commands);
+    if (writer_ != nullptr) {
+        writer_->relieve();
+    }
+}
+
+void EmbeddedStore::forget(const redis::Asker& asker) {
+    if (writer_ != nullptr) {
+        writer_->forget(asker);
+    }
 }
 
 cache::Digest EmbeddedStore::digest(std::string_view key) const {

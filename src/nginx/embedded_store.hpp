@@ -9,6 +9,7 @@
 #include "../store/engine.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "state_writer.hpp"
 #include "store.hpp"
 #include "sweeper.hpp"
 
@@ -25,7 +26,7 @@ public:
 
     bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
     void tell(std::vector<redis::Arguments> commands) override;
-    void forget(const redis::Asker&) override {}
+    void forget(const redis::Asker& asker) override;
     bool takes_digests() const override { return false; }
 
     cache::Digest digest(std::string_view key) const override;
@@ -36,12 +37,15 @@ public:
     void marked(std::string_view) override {}
 
 private:
+    bool keep(const store::Effects& group);
     store::Glance look(const cache::Digest& key) const;
 
     const Realm& realm_;
     store::Engine engine_;
     cache::Digest epoch_;  // of the realm
     Sweeper sweeper_;
+    bool waited_for_ = false;              // what is run now
+    std::unique_ptr<StateWriter> writer_;  // null without a "state" file
 };
 
 }  // namespace nginx

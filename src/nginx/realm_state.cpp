@@ -67,16 +67,15 @@ std::string flaw_of_file(const std::string& path) {
 
 // Who writes: workers, of another user than root where root starts nginx.
 uid_t worker_user(const Realm& realm) {
-    const auto* core = reinterpret_cast<ngx_core_conf_t*>(
-        ngx_get_conf(realm.cycle->conf_ctx, ngx_core_module));
-    return geteuid() == 0 && core->user != static_cast<ngx_uid_t>(NGX_CONF_UNSET_UINT)
-               ? core->user
-               : geteuid();
+    const auto* core =
+        reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(realm.cycle->conf_ctx, ngx_core_module));
+    return geteuid() == 0 && core->user != static_cast<ngx_uid_t>(NGX_CONF_UNSET_UINT) ? core->user
+                                                                                       : geteuid();
 }
 
 std::string worker_name(const Realm& realm) {
-    const auto* core = reinterpret_cast<ngx_core_conf_t*>(
-        ngx_get_conf(realm.cycle->conf_ctx, ngx_core_module));
+    const auto* core =
+        reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(realm.cycle->conf_ctx, ngx_core_module));
     return core->username == nullptr ? std::to_string(worker_user(realm)) : core->username;
 }
 
@@ -85,8 +84,8 @@ std::string flaw_of_access(const Realm& realm) {
     store::Disk disk;
     const uid_t user = worker_user(realm);
     const std::string folder = folder_of(realm.state);
-    const std::string remedy = "use \"install -d -o " + worker_name(realm) + " -m 700 " + folder +
-                               "\"";
+    const std::string remedy =
+        "use \"install -d -o " + worker_name(realm) + " -m 700 " + folder + "\"";
     const auto place = disk.status(folder);
     if (!place) {
         return "the folder \"" + folder + "\": " + error_text(errno) + ", " + remedy;

@@ -83,7 +83,7 @@ void StateWriter::Timer::fire(ngx_event_t* event) noexcept {
 StateWriter::StateWriter(const Realm& realm, const ngx_log_t& log)
     : realm_(realm),
       log_(realm, log),
-      ring_(ring_of(realm)),
+      ring_(ring_of(zone_of(realm))),
       flusher_(realm, ring_),
       compactor_(realm, ring_),
       flush_task_(
@@ -201,18 +201,18 @@ void StateWriter::expire() {
         asker->unanswered();
     }
     if (!held_.empty()) {
-        deadline_.set(
-            std::max<ngx_msec_int_t>(1, static_cast<ngx_msec_int_t>(held_.front().deadline -
-                                                                    ngx_current_msec)));
+        deadline_.set(std::max<ngx_msec_int_t>(
+            1, static_cast<ngx_msec_int_t>(held_.front().deadline - ngx_current_msec)));
     }
 }
 
 void StateWriter::tick() {
     deliver();
     const ngx_msec_t since = ngx_current_msec - tried_;
-    const bool due = !held_.empty() ||
-                     (is_watcher() && (has_news() || (ring_.durable() != ring_.appended() &&
-                                                      (tried_ == 0 || since >= kLazy))));
+    const bool due =
+        !held_.empty() ||
+        (is_watcher() &&
+         (has_news() || (ring_.durable() != ring_.appended() && (tried_ == 0 || since >= kLazy))));
     if (due && (is_ready() || tried_ == 0 || since >= kRetry)) {
         flush();
     }

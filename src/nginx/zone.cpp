@@ -4,10 +4,13 @@
 
 #include "../module.hpp"
 #include "conf.hpp"
+#include "realm_state.hpp"
 #include "zone_moves.hpp"
 
 namespace nginx {
 namespace {
+
+constexpr std::size_t kLargestRing = std::size_t{4} << 20;
 
 ngx_slab_pool_t* slab_of(const ngx_shm_zone_t* zone) {
     return reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
@@ -52,7 +55,7 @@ Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
 
 // A session has one place among the tokens and about three among the answers, which are smaller:
 // two fifths for the tokens. Beside records, which are larger, a fifth. An eighth is left for other
-// things.
+// things, half of it for what is on its way to a file.
 void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
     const std::size_t bytes = slab->pfree * ngx_pagesize / 8 * 7;
     if (is_store) {
@@ -62,6 +65,9 @@ void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
         zone.tokens_bytes = tokens.bytes;
         zone.store = store.address;
         zone.store_bytes = store.bytes;
+        const Memory ring = take_memory(slab, std::clamp(bytes / 16, ngx_pagesize, kLargestRing));
+        zone.ring = ring.address;
+        zone.ring_bytes = ring.bytes;
         return;
     }
     const Memory tokens = take_memory(slab, bytes / 5 * 2);
@@ -70,6 +76,10 @@ void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
     zone.tokens_bytes = tokens.bytes;
     zone.answers = answers.address;
     zone.answers_bytes = answers.bytes;
+}
+
+const Zone* data_of(const ngx_shm_zone_t* zone) {
+    return zone == nullptr ? nullptr : static_cast<const Zone*>(zone->data);
 }
 
 ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
@@ -83,9 +93,12 @@ ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     const bool is_store = !move.realm.redis;
     add_tables(slab, *own, is_store);
     const ngx_shm_zone_t* previous = previous_zone(zone, move.realm.policy.realm);
-    const auto* old = previous == nullptr ? nullptr : static_cast<const Zone*>(previous->data);
+    const Zone* old = data_of(previous);
+    const bool is_carried = old != nullptr && old->store != nullptr;
     if ((is_store && !make_store(*zone, *own, old)) ||
-        (previous != nullptr && !take_over(*previous, *zone, *own, move))) {
+        (previous != nullptr && !take_over(*previous, *zone, *own, move)) ||
+        !check_state(*zone, move.realm, is_carried ? old : nullptr) ||
+        (is_store && !is_carried && !restore_state(*zone, move.realm, *own))) {
         return NGX_ERROR;
     }
     slab->data = zone->data = own;
@@ -96,7 +109,9 @@ ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
     auto& move = *static_cast<ZoneMove*>(zone->data);
     if (old_data != nullptr) {
         zone->data = old_data;  // a reload: the memory is the same
-        return NGX_OK;
+        return guarded(zone->shm.log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
+            return check_state(*zone, move.realm, data_of(zone)) ? NGX_OK : NGX_ERROR;
+        });
     }
     if (zone->shm.exists) {
         zone->data = slab_of(zone)->data;
@@ -138,6 +153,10 @@ cache::AnswerTable answers_of(const Realm& realm) {
 cache::TokenTable tokens_of(const Realm& realm) {
     const Zone& zone = zone_of(realm);
     return {zone.tokens, zone.tokens_bytes};
+}
+
+store::EffectRing ring_of(const Zone& zone) {
+    return {zone.ring, zone.ring_bytes};
 }
 
 ZoneLock::ZoneLock(const Realm& realm) : ZoneLock(*realm.zone) {}

@@ -11,6 +11,7 @@
 #include "../cache/coherence.hpp"
 #include "../cache/token_table.hpp"
 #include "../session/reason.hpp"
+#include "../store/effect_ring.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 
@@ -46,6 +47,8 @@ struct Zone {
     std::size_t tokens_bytes;
     void* store;  // of a realm without Redis
     std::size_t store_bytes;
+    void* ring;  // what of the store is on its way to the "state" file
+    std::size_t ring_bytes;
 };
 
 inline void count(Counter& counter) {
@@ -59,6 +62,7 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 Zone& zone_of(const Realm& realm);
 cache::AnswerTable answers_of(const Realm& realm);
 cache::TokenTable tokens_of(const Realm& realm);
+store::EffectRing ring_of(const Zone& zone);
 inline Counters& counters(const Realm& realm) {
     return zone_of(realm).counters;
 }

@@ -20,7 +20,7 @@ void ZoneContent::lock() {
 }
 
 void ZoneContent::unlock() {
-    unlock_.emplace(realm_);
+    lock_.reset();
 }
 
 // A zone that was replaced by a reload is only read by those who still use it.

@@ -10,6 +10,7 @@
 #include "bridge.hpp"
 #include "random.hpp"
 #include "realm_block.hpp"
+#include "realm_state.hpp"
 
 namespace nginx {
 namespace {
@@ -47,6 +48,7 @@ bool carry_sessions(const ngx_shm_zone_t& from, const Zone& old, const Zone& own
     } catch (const store::Full&) {
         return false;
     }
+    ring_of(own).continue_from(ring_of(old));
     source.close(true);
     move.closed = &from;
     return true;
@@ -146,6 +148,7 @@ ngx_int_t settle_zones(ngx_cycle_t* cycle) noexcept {
         ngx_http_cycle_get_module_main_conf(cycle, ngx_http_auth_session_module));
     for (const Realm* realm : settings->realms) {
         realm->move->closed = nullptr;
+        bind_state(*realm);
     }
     return NGX_OK;
 }

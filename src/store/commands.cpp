@@ -53,4 +53,11 @@ const Command* find_command(const redis::Arguments& command) {
     return known;
 }
 
+bool is_write(const redis::Arguments& command) {
+    const auto* known =
+        std::find_if(std::begin(kCommands), std::end(kCommands),
+                     [&command](const Command& one) { return is_word(command.front(), one.name); });
+    return known == std::end(kCommands) || known->writes;  // a script is none of them
+}
+
 }  // namespace store

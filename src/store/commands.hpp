@@ -21,4 +21,7 @@ struct Command {
 // Refused, as Redis would say it.
 const Command* find_command(const redis::Arguments& command);
 
+// Whether it may change something.
+bool is_write(const redis::Arguments& command);
+
 }  // namespace store
