@@ -16,7 +16,7 @@ MAKEFLAGS     += --no-print-directory
 .DELETE_ON_ERROR:
 .ONESHELL:
 .PHONY: all unit test asan valgrind lint format format-check
-.PHONY: bench install uninstall deb needs demo stop clean help FORCE
+.PHONY: bench install uninstall deb needs demo demo-redis stop clean help FORCE
 
 ifneq ($(words $(CURDIR)),1)
 $(error nginx's build cannot cope with the blanks in "$(CURDIR)": move it to a path without)
@@ -203,11 +203,15 @@ needs: ## install what debian/control lists and this machine lacks
 
 ## Try
 
-demo: needs ## build, start a private Redis and nginx on loopback, walk through what the module does
+demo: needs ## build, start an nginx on loopback, walk through what the module does
 	@$(MAKE) $(parallel) module-built
 	t/demo/run $(module) $(BUILD)/demo
 
-stop: ## stop what "make demo" left running
+demo-redis: needs ## the same with a private Redis that two nginx share
+	@$(MAKE) $(parallel) module-built
+	t/demo/run $(module) $(BUILD)/demo redis
+
+stop: ## stop what the demos left running
 	@t/demo/stop $(BUILD)/demo
 
 clean: stop ## remove build/

@@ -76,7 +76,8 @@ redis::Reply Engine::run_procedure(const redis::Arguments& command) {
         std::find_if(procedures_.begin(), procedures_.end(), [&command](const auto& procedure) {
             return command.size() > 2 && procedure.first == command[1];
         });
-    if (known == procedures_.end() || command.size() < 3 + keys) {
+    constexpr std::size_t kBeforeKeys = 3;
+    if (known == procedures_.end() || keys > command.size() - kBeforeKeys) {
         throw Refused("ERR unknown script");
     }
     return known->second(keyspace_, Invocation(command, keys));

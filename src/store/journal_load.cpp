@@ -85,7 +85,7 @@ private:
             loaded_.place.snapshot_bytes = reader.snapshot_bytes();
         }
         loaded_.missing = reader.end().id == 0 && loaded_.torn == 0 && !loaded_.damage;
-        if (reader.end().id == 0 && loaded_.torn > 0) {
+        if (reader.end().id == 0 && loaded_.torn > 0 && !loaded_.damage) {
             loaded_.damage = {0, "a header without an end"};
         }
         if (!room_ && !loaded_.failure) {
