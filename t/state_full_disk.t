@@ -49,7 +49,7 @@ my $again;
 eventually { $nginx->get('/login', 'X-Login: again')->status == 200 } 10, 'room again: a login';
 is $nginx->post('/logout', $users[1]{cookie})->status, 200, 'a logout';
 is $nginx->post('/refresh', $users[2]{cookie})->status, 200, 'a refresh, with the token that was refused';
-like $nginx->log, qr/\[warn\].*state "[^"]*" is written again after/, 'the log tells';
+ok $nginx->wait_for_log(qr/\[warn\].*state "[^"]*" is written again after/, 10), 'the log tells';
 $state->kill_all($nginx);
 $nginx->start;
 is $state->answers($nginx, @users, @late), join(' ', qw(revoked revoked valid valid valid), map {'valid'} @late),

@@ -19,10 +19,10 @@ public:
     ngx_log_t* get() { return &log_; }
 
     void told(const store::Report& report);
+    void restored();
 
 private:
     void failed(const store::Failure& failure);
-    void restored();
     void write(ngx_uint_t level, ngx_err_t error, std::string_view text);
 
     const Realm& realm_;

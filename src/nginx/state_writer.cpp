@@ -151,6 +151,7 @@ void StateWriter::flushed() {
     log_.told(report);
     deliver();
     if (report.failure) {
+        ticker_.set(kWatch);
         refuse();
     } else if (report.wants_compaction && ngx_current_msec - compaction_ >= kRetry &&
                compact_task_.post()) {
@@ -213,10 +214,13 @@ void StateWriter::tick() {
         !held_.empty() ||
         (is_watcher() &&
          (has_news() || (ring_.durable() != ring_.appended() && (tried_ == 0 || since >= kLazy))));
+    if (is_ready()) {
+        log_.restored();  // maybe another worker found out
+    }
     if (due && (is_ready() || tried_ == 0 || since >= kRetry)) {
         flush();
     }
-    ticker_.set(is_watcher() || !held_.empty() ? kWatch : kGlance);
+    ticker_.set(is_watcher() || !held_.empty() || !is_ready() ? kWatch : kGlance);
 }
 
 // One worker looks after the file; one that shuts down may be the last one of its instance.

@@ -4,6 +4,8 @@
 #   my $crowd = Crowd->start($nginx, 3);
 #   …
 #   for my $session ($crowd->told) { … $session->{ended} … }
+#
+# With `refresh => 1` each of them refreshes one session on and on; last_told has what it was given last.
 package Crowd;
 
 use strict;
@@ -18,7 +20,8 @@ use Workspace qw(folder read_file keep_secret);
 my $number = 0;
 
 sub start {
-    my ($class, $nginx, $count) = @_;
+    my ($class, $nginx, $count, %option) = @_;
+    my $life = $option{refresh} ? \&refresh : \&live;
     my $self = bless {clients => [], owner => $$}, $class;
     for (1 .. $count) {
         my $file = folder() . '/crowd' . ++$number;
@@ -26,7 +29,7 @@ sub start {
         if (!$pid) {
             local $SIG{TERM} = sub { POSIX::_exit(0) };
             srand $$;
-            eval { live($nginx, $file, "u$number") };
+            eval { $life->($nginx, $file, "u$number") };
             POSIX::_exit(0);
         }
         push @{$self->{clients}}, {pid => $pid, file => $file};
@@ -48,6 +51,30 @@ sub live {
         print $told "out? $session->{access}\n";
         print $told "out $session->{access}\n" if $nginx->post('/logout', $session->{cookie})->status == 200;
     }
+}
+
+sub refresh {
+    my ($nginx, $file, $user) = @_;
+    my $session = log_in($nginx, '/login', "X-Login: $user");
+    while (1) {
+        open my $told, '>', "$file.new" or die "$file: $!";
+        print $told "in $session->{access} $session->{refresh}\n";
+        close $told;
+        rename "$file.new", $file or die "$file: $!";
+        my $response = $nginx->post('/refresh', "Cookie: refresh_token=$session->{refresh}");
+        die $response->answer unless $response->status == 200;
+        $session = given($response);
+    }
+}
+
+sub last_told {
+    my ($self) = @_;
+    $self->stop;
+    return map {
+        my (undef, $access, $refresh) = split ' ', read_file($_->{file});
+        keep_secret($access, $refresh);
+        {only_access => "Cookie: access_token=$access", only_refresh => "Cookie: refresh_token=$refresh"};
+    } @{$self->{clients}};
 }
 
 sub stop {
