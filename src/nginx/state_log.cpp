@@ -23,6 +23,17 @@ void StateLog::told(const store::Report& report) {
     }
 }
 
+void StateLog::silent() {
+    failed({"the disk does not answer", 0});
+}
+
+void StateLog::compacted(const store::Report& report) {
+    if (report.failure && (complained_ == 0 || ngx_current_msec - complained_ >= kMinute)) {
+        complained_ = ngx_current_msec;
+        write(NGX_LOG_ERR, report.failure->code, "stays long: " + report.failure->what);
+    }
+}
+
 void StateLog::failed(const store::Failure& failure) {
     if (!away_) {
         away_ = true;

@@ -19,7 +19,11 @@ public:
     ngx_log_t* get() { return &log_; }
 
     void told(const store::Report& report);
-    void restored();
+    void silent();    // the disk does not answer
+    void restored();  // maybe by another worker
+
+    // The same of a file that is to become shorter: nobody waits for that.
+    void compacted(const store::Report& report);
 
 private:
     void failed(const store::Failure& failure);
@@ -31,6 +35,7 @@ private:
     ngx_msec_t since_ = 0;
     ngx_msec_t written_ = 0;
     bool away_ = false;
+    ngx_msec_t complained_ = 0;  // of the length
 };
 
 }  // namespace nginx

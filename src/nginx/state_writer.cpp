@@ -18,6 +18,7 @@ constexpr ngx_msec_t kWatch = 50;       // ms between looks at what other instan
 constexpr ngx_msec_t kGlance = 5000;    // the same, of workers that leave it to another one
 constexpr ngx_msec_t kLazy = 1000;      // ms that something may be unsafe for which nobody waits
 constexpr ngx_msec_t kRetry = 1000;     // ms, after a failure
+constexpr ngx_msec_t kLongRetry = 60000;
 
 store::Disk disk;  // without any state
 
@@ -28,6 +29,10 @@ std::uint64_t random_number() {
         return 0;
     }
     return number;
+}
+
+bool has_come(ngx_msec_t time) {
+    return static_cast<ngx_msec_int_t>(ngx_current_msec - time) >= 0;
 }
 
 // For threads, which log nothing themselves; in few words, for there may be no memory for more.
@@ -148,14 +153,14 @@ void StateWriter::flush() {
 
 void StateWriter::flushed() {
     const store::Report report = std::exchange(flusher_.report, {});
+    stuck_ = false;
     log_.told(report);
     deliver();
     if (report.failure) {
         ticker_.set(kWatch);
         refuse();
-    } else if (report.wants_compaction && ngx_current_msec - compaction_ >= kRetry &&
-               compact_task_.post()) {
-        compaction_ = ngx_current_msec;
+    } else if (report.wants_compaction && has_come(compaction_) && compact_task_.post()) {
+        compaction_ = ngx_current_msec + kRetry;
     }
     if (!held_.empty() && !report.elsewhere) {
         flush();
@@ -164,8 +169,9 @@ void StateWriter::flushed() {
 
 void StateWriter::compacted() {
     const store::Report report = std::exchange(compactor_.report, {});
-    if (report.failure || report.compacted) {
-        log_.told(report);
+    log_.compacted(report);
+    if (report.failure) {
+        compaction_ = ngx_current_msec + kLongRetry;
     }
 }
 
@@ -195,8 +201,11 @@ void StateWriter::refuse() {
 // The disk does not answer.
 void StateWriter::expire() {
     deliver();
-    while (!held_.empty() &&
-           static_cast<ngx_msec_int_t>(ngx_current_msec - held_.front().deadline) >= 0) {
+    while (!held_.empty() && has_come(held_.front().deadline)) {
+        if (!stuck_) {
+            log_.silent();
+        }
+        stuck_ = true;
         redis::Asker* asker = held_.front().asker;
         held_.pop_front();
         asker->unanswered();

@@ -27,7 +27,7 @@ public:
     StateWriter& operator=(const StateWriter&) = delete;
 
     // Whether what is written to the zone now has a chance to become safe.
-    bool is_ready() const { return !ring_.is_failing(); }
+    bool is_ready() const { return !ring_.is_failing() && !stuck_; }
 
     // The asker gets the replies once all that was written to the zone so far is safe, at once if
     // it is, or hears that there are none.
@@ -93,9 +93,10 @@ private:
     Writer compactor_;
     ThreadTask flush_task_;
     ThreadTask compact_task_;
-    std::list<Held> held_;  // in the order of their positions
-    ngx_msec_t tried_ = 0;  // when a flush was begun
-    ngx_msec_t compaction_ = 0;
+    std::list<Held> held_;       // in the order of their positions
+    ngx_msec_t tried_ = 0;       // when a flush was begun
+    ngx_msec_t compaction_ = 0;  // when one may be begun
+    bool stuck_ = false;         // the flush that is under way
     Timer ticker_;
     Timer deadline_;  // of the first who waits: a worker that shuts down waits for it
 };

@@ -88,7 +88,8 @@ Loaded restore(Disk& disk, const std::string& path, const std::string& realm, Ke
             return apply_group(read, group, kBeforeAll);
         });
         if (!loaded.failure && !loaded.damage && !copy(read, keyspace, now)) {
-            loaded.failure = {"the zone is too small for what is in \"" + path + "\", raise \"zone\"", 0};
+            loaded.failure = {
+                "the zone is too small for what is in \"" + path + "\", raise \"zone\"", 0};
         }
         return loaded;
     } catch (const Refused&) {
