@@ -16,7 +16,7 @@ MAKEFLAGS     += --no-print-directory
 .DELETE_ON_ERROR:
 .ONESHELL:
 .PHONY: all unit test asan valgrind lint format format-check
-.PHONY: bench install uninstall deb needs demo stop clean help FORCE
+.PHONY: bench install uninstall deb needs demo demo-redis stop clean help FORCE
 
 ifneq ($(words $(CURDIR)),1)
 $(error nginx's build cannot cope with the blanks in "$(CURDIR)": move it to a path without)
@@ -29,7 +29,7 @@ objs   := $(abspath $(BUILD))/nginx
 
 sources := $(shell find src -name '*.cpp' | LC_ALL=C sort)
 headers := $(shell find src -name '*.hpp' | LC_ALL=C sort)
-pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/% src/status/%,$(sources)) \
+pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/% src/status/% src/store/%,$(sources)) \
     $(wildcard t/unit/*.cpp)
 
 # The jobs of an outer "make -j" are shared; without one there are as many as processors.
@@ -86,7 +86,7 @@ $(BUILD)/unit/%.o: %.cpp
 
 $(unit): $(unit_objects) $(BUILD)/inputs
 	@echo '  LINK  $(@F)'
-	$(CXX) $(sanitize) -o $@ $(unit_objects) -lhiredis -ljansson -lcrypto
+	$(CXX) $(sanitize) -o $@ $(unit_objects) -lhiredis -ljansson -lcrypto -lz
 
 -include $(unit_objects:.o=.d)
 
@@ -203,11 +203,15 @@ needs: ## install what debian/control lists and this machine lacks
 
 ## Try
 
-demo: needs ## build, start a private Redis and nginx on loopback, walk through what the module does
+demo: needs ## build, start an nginx on loopback, walk through what the module does
 	@$(MAKE) $(parallel) module-built
 	t/demo/run $(module) $(BUILD)/demo
 
-stop: ## stop what "make demo" left running
+demo-redis: needs ## the same with a private Redis that two nginx share
+	@$(MAKE) $(parallel) module-built
+	t/demo/run $(module) $(BUILD)/demo redis
+
+stop: ## stop what the demos left running
 	@t/demo/stop $(BUILD)/demo
 
 clean: stop ## remove build/

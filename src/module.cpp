@@ -17,6 +17,7 @@
 #include "nginx/realm_slots.hpp"
 #include "nginx/variables.hpp"
 #include "nginx/worker.hpp"
+#include "nginx/zone_moves.hpp"
 
 namespace {
 
@@ -108,6 +109,7 @@ ngx_command_t commands[] = {
             offsetof(RealmSlots, redis_ssl_certificate)),
     in_slot(ngx_string("redis_ssl_certificate_key"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, redis_ssl_certificate_key)),
+    in_realm<set_state>(ngx_string("state"), NGX_CONF_TAKE1),
     in_realm<set_revocation>(ngx_string("revocation"), NGX_CONF_TAKE12),
     in_realm<set_store_error>(ngx_string("store_error"), NGX_CONF_TAKE12),
 
@@ -174,13 +176,13 @@ ngx_module_t ngx_http_auth_session_module = {
     &context,
     commands,
     NGX_HTTP_MODULE,
-    nullptr,      // init master
-    nullptr,      // init module
-    init_worker,  // init process
-    nullptr,      // init thread
-    nullptr,      // exit thread
-    exit_worker,  // exit process
-    nullptr,      // exit master
+    nullptr,       // init master
+    settle_zones,  // init module
+    init_worker,   // init process
+    nullptr,       // init thread
+    nullptr,       // exit thread
+    exit_worker,   // exit process
+    nullptr,       // exit master
     NGX_MODULE_V1_PADDING,
 };
 

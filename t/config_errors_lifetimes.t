@@ -115,12 +115,6 @@ TABLE
 
 # What needs something that the realm does not have.
 refuses(sub { (realm => "key k file=rsa.pub;\n$_[0]\n") }, <<'TABLE');
-record require;
-    } "record" in realm "app" has no effect without "redis", add it
-idle_timeout 5m;
-    } "idle_timeout" in realm "app" has no effect without "redis", add it
-session_limit 5;
-    } "session_limit" in realm "app" has no effect without "redis", add it
 refresh_cookie refresh;
     } "refresh_cookie" in realm "app" has no effect without "cookie", add it
 renew 50;

@@ -66,8 +66,6 @@ TABLE
 
 # Places that need something that their realm does not have; they name the place themselves.
 my %lacking = (
-    "key v1 file=v1.key; cookie a;" => {session_issue => 'add "redis"', session_logout => 'add "redis"',
-        session_refresh => 'add "redis"'},
     "key v1 file=v1.key; $redis" => {session_issue => 'add "cookie"', session_refresh => 'add "refresh_cookie"'},
     "key k file=rsa.pub; $redis cookie a; refresh_cookie b;" => {map { $_ =>
         'put a key that signs, an HMAC secret or a private key, first' } qw(session_issue session_refresh)},
@@ -84,13 +82,17 @@ for my $realm (sort keys %lacking) {
     }
 }
 
-# All that is right, as the manual has it.
-my ($good, $output) = Nginx->check(realm => "$whole access_lifetime 5m; refresh_lifetime 1d; idle_timeout 30m;
-    absolute_timeout 7d; renew 50%; resign off; refresh_inline on; session_limit 10000 reject; record require;",
-    server => 'session_issue app;', locations => '
-        location / { auth_session app; } location /a { session_logout app / methods=POST,GET; }
-        location /b { session_logout app methods=GET; } location /c { session_logout app https://example.com/; }
-        location /d { session_refresh app; session_issue off; } location /e { session_health app; }');
-ok $good, 'right configuration' or diag $output;
+# All that is right, as the manual has it, whatever the store.
+for my $store ($redis, '') {
+    my ($good, $output) = Nginx->check(realm => "key v1 file=v1.key; $store cookie access_token; refresh_cookie refresh;
+        access_lifetime 5m; refresh_lifetime 1d; idle_timeout 30m; absolute_timeout 7d; renew 50%; resign off;
+        refresh_inline on; session_limit 10000 reject; record require; revocation strict; store_error allow;",
+        server => 'session_issue app;', locations => '
+            location / { auth_session app; } location /a { session_logout app / methods=POST,GET; }
+            location /b { session_logout app methods=GET; } location /c { session_logout app https://example.com/; }
+            location /d { session_refresh app; session_issue off; } location /e { session_health app; }');
+    ok $good, "right configuration, $store" or diag $output;
+    is $output =~ /\[(?:warn|emerg)\]/, '', 'without a word';
+}
 
 done;

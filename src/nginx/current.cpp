@@ -79,7 +79,7 @@ void note_ended(const Realm& realm, const std::vector<session::Ending>& endings)
     for (const session::Ending& ending : endings) {
         std::vector<std::string> ids = ending.revocable;
         ids.push_back(ending.id);
-        mirror_of(realm).revoked(
+        known_of(realm).revoked(
             ending.user, ids, std::max(ending.expires, ngx_time() + realm.policy.lifetimes.access));
     }
 }

@@ -6,12 +6,12 @@
 
 namespace nginx {
 
-Exchange::Exchange(ngx_http_request_t* r, RedisPool& pool)
-    : pool_(pool), timer_(pool.meter()), suspension_(r) {}
+Exchange::Exchange(ngx_http_request_t* r, Store& store)
+    : store_(store), timer_(store.meter()), suspension_(r) {}
 
 Exchange::~Exchange() {
     if (waiting_) {
-        pool_.forget(*this);
+        store_.forget(*this);
     }
 }
 
@@ -20,16 +20,25 @@ bool Exchange::start(std::vector<redis::Arguments> commands, Suspension::Take ta
     take_ = std::move(take);
     resume_ = resume;
     whole_.clear();
-    if (redis::have_script(commands)) {
-        whole_ = commands;
-    }
     expect();
     timer_.start();
-    waiting_ = pool_.ask(redis::by_digest(std::move(commands)), *this);
-    if (!waiting_) {
+    if (store_.takes_digests() && redis::have_script(commands)) {
+        whole_ = commands;
+        commands = redis::by_digest(std::move(commands));
+    }
+    const bool taken = ask(std::move(commands));
+    if (!taken) {
         timer_.unanswered();
     }
-    return waiting_;
+    return taken;
+}
+
+// The answer may be there already: the request goes on from the event loop all the same.
+bool Exchange::ask(std::vector<redis::Arguments> commands) {
+    waiting_ = true;
+    const bool taken = store_.ask(std::move(commands), *this);
+    waiting_ = waiting_ && taken;
+    return taken;
 }
 
 void Exchange::expect() {
@@ -40,8 +49,7 @@ void Exchange::expect() {
 bool Exchange::take(const std::vector<redis::Reply>& replies) {
     if (!whole_.empty() && redis::wants_source(replies)) {
         expect();
-        waiting_ = pool_.ask(std::exchange(whole_, {}), *this);
-        if (waiting_) {
+        if (ask(std::exchange(whole_, {}))) {
             return false;
         }
         timer_.unanswered();

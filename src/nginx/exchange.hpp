@@ -5,7 +5,7 @@
 
 #include "../redis/pipeline.hpp"
 #include "ngx.hpp"
-#include "redis_pool.hpp"
+#include "store.hpp"
 #include "store_meter.hpp"
 #include "suspension.hpp"
 
@@ -14,7 +14,7 @@ namespace nginx {
 // Withdraws its question when it is destroyed.
 class Exchange final : public redis::Asker {
 public:
-    Exchange(ngx_http_request_t* r, RedisPool& pool);
+    Exchange(ngx_http_request_t* r, Store& store);
     ~Exchange();
 
     Exchange(const Exchange&) = delete;
@@ -25,7 +25,7 @@ public:
     bool start(std::vector<redis::Arguments> commands, Suspension::Take take,
                Suspension::Resume resume);
 
-    bool is_with(const RedisPool& pool) const { return &pool_ == &pool; }
+    bool is_with(const Store& store) const { return &store_ == &store; }
     bool waiting() const { return waiting_ || suspension_.posted(); }
 
     void replied(std::vector<redis::Reply> replies) override;
@@ -33,9 +33,10 @@ public:
 
 private:
     void expect();
+    bool ask(std::vector<redis::Arguments> commands);
     bool take(const std::vector<redis::Reply>& replies);
 
-    RedisPool& pool_;
+    Store& store_;
     StoreTimer timer_;
     Suspension suspension_;
     Suspension::Take take_;

@@ -191,10 +191,10 @@ void Issue::note_first() const {
         note_ended(realm_, {{end_user_, grant_.end_id, {}, 0}});
     }
     if (grant_.end == End::all && !end_user_.empty()) {
-        mirror_of(realm_).marked(end_user_);
+        known_of(realm_).marked(end_user_);
     }
     if (!grant_.stale.empty()) {
-        mirror_of(realm_).marked(grant_.stale);
+        known_of(realm_).marked(grant_.stale);
     }
 }
 

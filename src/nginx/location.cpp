@@ -56,8 +56,7 @@ bool find_issue(ngx_conf_t* cf, RealmUse& issue) {
     realm->used = true;
     const session::Policy& policy = realm->policy;
     return has_all(cf, issue.named, "session_issue",
-                   {{policy.has_store, "add \"redis\""},
-                    {policy.cookie.has_value(), "add \"cookie\""},
+                   {{policy.cookie.has_value(), "add \"cookie\""},
                     {policy.record_format == session::RecordFormat::session,
                      "leave out \"record_format connect-redis\""},
                     {session::can_issue(policy),
@@ -79,12 +78,9 @@ bool find_endpoint(ngx_conf_t* cf, Location& location) {
     const session::Policy& policy = realm->policy;
     const bool refreshes = directive == "session_refresh";
     const bool receives = directive == "session_backchannel_logout";
-    const bool writes =
-        refreshes || receives || directive == "session_logout" || directive == "session_admin";
     return has_all(
         cf, endpoint.named, directive.c_str(),
-        {{!writes || policy.has_store, "add \"redis\""},
-         {!receives || !policy.rules.issuer.empty(), "add \"issuer\""},
+        {{!receives || !policy.rules.issuer.empty(), "add \"issuer\""},
          {!receives || !policy.rules.audience.empty(), "add \"audience\""},
          {!receives || policy.rules.names.subject == "sub", "leave out \"subject=\" of \"claims\""},
          {!refreshes || policy.refresh_cookie, "add \"refresh_cookie\""},
@@ -106,8 +102,7 @@ bool find_enforced(ngx_conf_t* cf, Location& location) {
     const session::Policy& policy = realm->policy;
     return !policy.refresh_inline ||
            has_all(cf, named, "auth_session",
-                   {{policy.has_store, "add \"redis\", or leave out \"refresh_inline\""},
-                    {policy.keyring.signing_key(0) != nullptr,
+                   {{policy.keyring.signing_key(0) != nullptr,
                      "put a key that signs first, or leave out \"refresh_inline\""}});
 }
 

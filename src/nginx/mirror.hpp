@@ -15,6 +15,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "redis_pool.hpp"
+#include "store.hpp"
 #include "suspension.hpp"
 
 namespace nginx {
@@ -27,13 +28,13 @@ struct Read {
 };
 
 // Of one realm in one worker.
-class Mirror {
+class Mirror final : public Known {
 public:
     class Lookup;
 
     // Both must outlive it.
     Mirror(const Realm& realm, RedisPool& pool);
-    ~Mirror();
+    ~Mirror() override;
     Mirror(const Mirror&) = delete;
     Mirror& operator=(const Mirror&) = delete;
 
@@ -41,11 +42,8 @@ public:
     // asked.
     std::optional<redis::Reply> known(const Read& read);
 
-    // Whether it is proven that the store has nothing against the token.
-    bool is_good(const cache::VerifiedToken& token) const;
-
-    // Where the key is found in tables.
-    cache::Digest digest(std::string_view key) const;
+    bool is_good(const cache::VerifiedToken& token) const override;
+    cache::Digest digest(std::string_view key) const override;
 
     // What speaks against somebody, proven or not; nil where nothing does.
     redis::Reply floor(const Read& read) const;
@@ -53,14 +51,13 @@ public:
     // Keeps a reply that was got by another way, where it speaks against somebody.
     void note(const Read& read, const redis::Reply& reply);
 
-    // What this instance itself has just written, before anybody is told: IDs that are revoked
-    // until then, and a user who was marked.
-    void revoked(std::string_view user, const std::vector<std::string>& ids, std::int64_t until);
-    void marked(std::string_view user);
+    void revoked(std::string_view user, const std::vector<std::string>& ids,
+                 std::int64_t until) override;
+    void marked(std::string_view user) override;
 
     // The same of a mark by its key: it holds this one now, or at least as great a time; or none.
-    void marked(std::string_view name, const std::string& mark);
-    void deleted(std::string_view name);
+    void marked(std::string_view name, const std::string& mark) override;
+    void deleted(std::string_view name) override;
 
 private:
     friend class Lookup;

@@ -12,7 +12,11 @@
 #include "ngx.hpp"
 #include "redis_server.hpp"
 
+struct ngx_thread_pool_s;
+
 namespace nginx {
+
+class ZoneMove;
 
 struct Realm {
     session::Policy policy;
@@ -30,6 +34,11 @@ struct Realm {
     std::uint64_t server_number = 0;   // the same as a number
     cache::Digest epoch_digest{};      // of the realm's epoch
     ngx_shm_zone_t* zone = nullptr;
+    ZoneMove* move = nullptr;
+    std::string state;                     // the file of the store in the zone; empty: none
+    std::uint64_t state_number = 0;        // the same as a number
+    ngx_thread_pool_s* threads = nullptr;  // that write it
+    ngx_cycle_t* cycle = nullptr;
 };
 
 }  // namespace nginx

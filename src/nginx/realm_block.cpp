@@ -159,8 +159,8 @@ char* finish_rules(ngx_conf_t* cf, RealmSlots& slots) {
 
 char* finish(ngx_conf_t* cf, RealmSlots& slots) {
     if (finish_rules(cf, slots) != ok() || finish_store(cf, slots) != ok() ||
-        finish_ids(cf, slots) != ok() || finish_sessions(cf, slots) != ok() ||
-        finish_formats(cf, slots) != ok()) {
+        finish_state(cf, slots) != ok() || finish_ids(cf, slots) != ok() ||
+        finish_sessions(cf, slots) != ok() || finish_formats(cf, slots) != ok()) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     Realm& realm = slots.realm();

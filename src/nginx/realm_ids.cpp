@@ -33,9 +33,9 @@ char* finish_ids(ngx_conf_t* cf, RealmSlots& slots) {
                             "has no effect without opaque ids, add \"token\" with "
                             "\"format=opaque\"");
     }
-    if (policy.has_opaque() && !policy.has_store) {
-        return fail(
-            cf, "\"format=opaque\"" + realm + "has no store to find sessions in, add \"redis\"");
+    if (policy.record_format == session::RecordFormat::connect_redis && !slots.realm().redis) {
+        return fail(cf, "\"record_format connect-redis\"" + realm +
+                            "has no Redis to find sessions in, add \"redis\"");
     }
     if (has_signed(policy) && !has_secret(policy)) {
         return fail(cf, "\"signed=\"" + realm +

@@ -76,10 +76,6 @@ char* check_needs(ngx_conf_t* cf, const RealmSlots& slots) {
              Need{"refresh_cookie", refreshes, policy.cookie ? nullptr : "cookie"},
              Need{"renew", policy.renew_below != 0, policy.cookie ? nullptr : "cookie"},
              Need{"resign", slots.resign == 1, policy.cookie ? nullptr : "cookie"},
-             Need{"record", policy.record_required, policy.has_store ? nullptr : "redis"},
-             Need{"idle_timeout", policy.lifetimes.idle.has_value(),
-                  policy.has_store ? nullptr : "redis"},
-             Need{"session_limit", policy.session_limit != 0, policy.has_store ? nullptr : "redis"},
          }) {
         if (need.written && need.missing != nullptr) {
             return fail(cf, "\"" + std::string(need.directive) + "\" in realm \"" + policy.realm +

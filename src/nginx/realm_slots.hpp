@@ -101,6 +101,10 @@ char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots);
 char* check_redis(ngx_conf_t* cf, RealmSlots& slots);   // what is set, before the defaults
 char* finish_redis(ngx_conf_t* cf, RealmSlots& slots);  // into the realm's server, with them
 
+// realm_state.cpp
+char* set_state(ngx_conf_t* cf, RealmSlots& slots);
+char* finish_state(ngx_conf_t* cf, RealmSlots& slots);
+
 // realm_store.cpp
 char* set_revocation(ngx_conf_t* cf, RealmSlots& slots);
 char* set_store_error(ngx_conf_t* cf, RealmSlots& slots);

@@ -74,20 +74,19 @@ char* finish_store(ngx_conf_t* cf, RealmSlots& slots) {
     if (slots.redis_prefix.data != nullptr) {
         policy.store_prefix = view(slots.redis_prefix);
     }
-    if (slots.realm().redis) {
-        policy.has_store = true;
-        slots.realm().redis_connections = static_cast<ngx_uint_t>(slots.redis_connections);
-        if (finish_redis(cf, slots) != ok()) {
-            return static_cast<char*>(NGX_CONF_ERROR);
+    policy.has_store = true;
+    if (!slots.realm().redis) {
+        // The zone is the store: "strict" and "cached" are the same.
+        if (policy.revocation == session::Revocation::strict) {
+            policy.revocation = session::Revocation::cached;
         }
-        identify_server(slots.realm());
         return ok();
     }
-    if (policy.revocation != session::Revocation::off) {
-        warn(cf, "realm \"" + policy.realm +
-                     "\" has no \"redis\": revoked and stale tokens pass until they expire, "
-                     "\"revocation off\" says that this is meant");
+    slots.realm().redis_connections = static_cast<ngx_uint_t>(slots.redis_connections);
+    if (finish_redis(cf, slots) != ok()) {
+        return static_cast<char*>(NGX_CONF_ERROR);
     }
+    identify_server(slots.realm());
     return ok();
 }
 

@@ -42,7 +42,7 @@ bool is_still_good(const Realm& realm, const cache::VerifiedToken& token, const 
     return signer.accepted_at(ngx_time()) &&
            !jwt::is_expired_at(token.issued, token.expires, policy.rules, ngx_time()) &&
            !is_due(policy, token, signer) && !asks_always(policy) &&
-           (!policy.asks_lists() || mirror_of(realm).is_good(token));
+           (!policy.asks_lists() || known_of(realm).is_good(token));
 }
 
 cache::VerifiedToken verified(const Realm& realm, const session::Candidate& candidate,
@@ -58,18 +58,18 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     if (!realm.policy.asks_lists()) {
         return token;
     }
-    const Mirror& mirror = mirror_of(realm);
+    const Known& known = known_of(realm);
     token.has_user = !session.user.empty();
     token.has_tenant = !session.tenant.empty();
     if (token.has_user) {
-        token.stale = mirror.digest(session::stale_key(prefix, session.user));
+        token.stale = known.digest(session::stale_key(prefix, session.user));
     }
     if (token.has_tenant) {
-        token.epoch = mirror.digest(session::epoch_key(prefix, session.tenant));
+        token.epoch = known.digest(session::epoch_key(prefix, session.tenant));
     }
     for (const std::string& id : session.revocable) {
         token.revoked.at(token.ids++) =
-            mirror.digest(session::revoked_key(prefix, session.user, id));
+            known.digest(session::revoked_key(prefix, session.user, id));
     }
     return token;
 }
@@ -136,7 +136,7 @@ bool remember(const Realm& realm, const session::Candidate& candidate) {
     if (!token) {
         token = keep(realm, digest, candidate);
     }
-    return token && realm.policy.asks_lists() && mirror_of(realm).is_good(*token);
+    return token && realm.policy.asks_lists() && known_of(realm).is_good(*token);
 }
 
 }  // namespace nginx

@@ -8,19 +8,19 @@
 #include "../redis/pipeline.hpp"
 #include "redis_link.hpp"
 #include "redis_server.hpp"
+#include "store.hpp"
 #include "store_meter.hpp"
 
 namespace nginx {
 
-class RedisPool {
+class RedisPool final : public Store {
 public:
     // Server and meter must outlive the pool; the log is copied. Nothing is connected before open()
     // or the first question. Throws std::bad_alloc.
     RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log,
               StoreMeter& meter);
 
-    // For who asks.
-    StoreMeter& meter() const { return meter_; }
+    StoreMeter& meter() const override { return meter_; }
 
     // Starts to connect, without blocking.
     void open();
@@ -28,13 +28,11 @@ public:
     // Sends all commands, at least one, on one connection. The asker hears of all replies, in the
     // order of the commands, or that there are none, within `server.timeout`, and never from inside
     // this call. False: nobody can take them now, and the asker hears nothing.
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker);
+    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
 
-    // Sends commands whose outcome nobody waits for; they are lost where the store is away.
-    void tell(std::vector<redis::Arguments> commands);
-
-    // The asker is going away: it hears nothing more.
-    void forget(const redis::Asker& asker);
+    void tell(std::vector<redis::Arguments> commands) override;
+    void forget(const redis::Asker& asker) override;
+    bool takes_digests() const override { return true; }
 
     // Who still waits is told that there is no answer; the log is told nothing. A later question
     // connects again.

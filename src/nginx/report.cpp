@@ -37,6 +37,10 @@ void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candid
     log_line(r, NGX_LOG_INFO, realm, "fallback key " + quoted(key->id()) + " verified a token");
 }
 
+std::string store_name(const Realm& realm) {
+    return realm.redis ? "redis " + realm.redis->name : "the store";
+}
+
 }  // namespace
 
 // Names in tokens have no control bytes; a quote must not look like the end.
@@ -88,8 +92,7 @@ void report_answer(ngx_http_request_t* r, const Judged& judged,
     const Realm& realm = *judged.realm;
     const auto complaint = judged.evidence.complaint(realm.policy, replies);
     if (complaint && may_complain(realm)) {
-        log_line(r, NGX_LOG_ERR, realm,
-                 "redis " + realm.redis->name + " has no answer to " + *complaint);
+        log_line(r, NGX_LOG_ERR, realm, store_name(realm) + " has no answer to " + *complaint);
     }
 }
 
@@ -99,7 +102,7 @@ void report_errors(ngx_http_request_t* r, const Realm& realm,
         if (reply.is_error() && may_complain(realm)) {
             std::string said = reply.text;
             std::replace_if(said.begin(), said.end(), jwt::is_control, '?');
-            log_line(r, NGX_LOG_ERR, realm, "redis " + realm.redis->name + " says: " + said);
+            log_line(r, NGX_LOG_ERR, realm, store_name(realm) + " says: " + said);
             return;
         }
     }

@@ -13,8 +13,9 @@
 namespace nginx {
 namespace {
 
-struct Store {
+struct Opened {
     const Realm* realm;
+    std::unique_ptr<EmbeddedStore> embedded;  // or, where there is Redis, these
     std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisPool> pool;
     std::unique_ptr<Mirror> mirror;
@@ -24,11 +25,9 @@ struct Store {
 
 // The only state of the module outside requests, settings and zones; the master, whose globals
 // survive a reload, has none of it.
-std::vector<Store> stores;
+std::vector<Opened> stores;
 
-Store& open_store(const Realm& realm) {
-    Store store;
-    store.realm = &realm;
+void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
     store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log,
                                              *store.meter);
@@ -37,13 +36,23 @@ Store& open_store(const Realm& realm) {
         store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);
     }
     store.pool->open();
+}
+
+Opened& open_store(const Realm& realm) {
+    Opened store;
+    store.realm = &realm;
+    if (realm.redis) {
+        open_redis(realm, store);
+    } else {
+        store.embedded = std::make_unique<EmbeddedStore>(realm, *ngx_cycle->log);
+    }
     stores.push_back(std::move(store));
     return stores.back();
 }
 
 // "master_process off" does not start its only process anew on a reload.
-Store& open_or_find(const Realm& realm) {
-    for (Store& store : stores) {
+Opened& open_or_find(const Realm& realm) {
+    for (Opened& store : stores) {
         if (store.realm == &realm) {
             return store;
         }
@@ -52,7 +61,7 @@ Store& open_or_find(const Realm& realm) {
 }
 
 void close_store(void* realm) noexcept {
-    const auto is_of = [realm](const Store& store) { return store.realm == realm; };
+    const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
 }
 
@@ -87,8 +96,10 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 
 void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
-        for (const Store& store : stores) {
-            store.pool->close_all();
+        for (const Opened& store : stores) {
+            if (store.pool) {
+                store.pool->close_all();
+            }
         }
         stores.clear();
         StoreLog::own().close();
@@ -96,7 +107,7 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
 }
 
 bool may_complain(const Realm& realm) {
-    for (Store& store : stores) {
+    for (Opened& store : stores) {
         if (store.realm == &realm && store.complained != ngx_time()) {
             store.complained = ngx_time();
             return StoreLog::own().admits(realm);
@@ -117,8 +128,18 @@ void close_with_configuration(ngx_conf_t* cf, const Realm& realm) {
     cleanup->data = const_cast<Realm*>(&realm);
 }
 
-RedisPool& store_of(const Realm& realm) {
-    return *open_or_find(realm).pool;
+Store& store_of(const Realm& realm) {
+    const Opened& opened = open_or_find(realm);
+    return opened.embedded ? static_cast<Store&>(*opened.embedded) : *opened.pool;
+}
+
+Known& known_of(const Realm& realm) {
+    const Opened& opened = open_or_find(realm);
+    return opened.embedded ? static_cast<Known&>(*opened.embedded) : *opened.mirror;
+}
+
+EmbeddedStore& embedded_store_of(const Realm& realm) {
+    return *open_or_find(realm).embedded;
 }
 
 Mirror& mirror_of(const Realm& realm) {

@@ -1,6 +1,7 @@
-// A worker's connections to the stores of its realms.
+// The stores of its realms as a worker has them, connections and all.
 #pragma once
 
+#include "embedded_store.hpp"
 #include "mirror.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
@@ -19,7 +20,11 @@ void close_with_configuration(ngx_conf_t* cf, const Realm& realm);
 bool may_complain(const Realm& realm);
 
 // Of a realm that has a store; throw std::bad_alloc.
-RedisPool& store_of(const Realm& realm);
+Store& store_of(const Realm& realm);
+Known& known_of(const Realm& realm);
+
+// The same of a realm whose store is Redis, and of one whose store is its zone.
 Mirror& mirror_of(const Realm& realm);
+EmbeddedStore& embedded_store_of(const Realm& realm);
 
 }  // namespace nginx

@@ -1,28 +1,37 @@
 #include "zone.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "../module.hpp"
 #include "conf.hpp"
+#include "realm_state.hpp"
 #include "tally.hpp"
+#include "zone_moves.hpp"
 
 namespace nginx {
 namespace {
+
+constexpr std::size_t kLargestRing = std::size_t{4} << 20;
 
 ngx_slab_pool_t* slab_of(const ngx_shm_zone_t* zone) {
     return reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
 }
 
-// The zone of that name in the configuration that is still in force, or null.
-const Zone* previous_zone(const ngx_shm_zone_t* zone) {
+// The layouts differ: a realm that gets Redis, or loses it, has another zone.
+std::string zone_name(const std::string& realm, bool is_store) {
+    return (is_store ? "session_store_" : "session_realm_") + realm;
+}
+
+// The realm's zone in the configuration that is still in force, or null.
+const ngx_shm_zone_t* previous_zone(const ngx_shm_zone_t* zone, const std::string& realm) {
     auto* cycle = const_cast<ngx_cycle_t*>(ngx_cycle);
     for (ngx_list_part_t* part = &cycle->shared_memory.part; part != nullptr; part = part->next) {
         auto* other = static_cast<ngx_shm_zone_t*>(part->elts);
         for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+            const std::string_view name = view(other[i].shm.name);
             if (&other[i] != zone && other[i].tag == zone->tag &&
-                view(other[i].shm.name) == view(zone->shm.name)) {
-                return static_cast<Zone*>(other[i].data);
+                (name == zone_name(realm, true) || name == zone_name(realm, false))) {
+                return &other[i];
             }
         }
     }
@@ -37,6 +46,7 @@ struct Memory {
 // Up to that many bytes, or null. Memory that nobody had before is zero.
 Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
     constexpr std::size_t kLess = 8;
+    bytes = bytes / ngx_pagesize * ngx_pagesize;
     Memory memory = {nullptr, 0};
     for (; bytes >= ngx_pagesize && memory.address == nullptr; bytes -= bytes / kLess) {
         memory = {ngx_slab_alloc(slab, bytes), bytes};
@@ -45,9 +55,22 @@ Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
 }
 
 // A session has one place among the tokens and about three among the answers, which are smaller:
-// two fifths for the tokens. An eighth is left for other things.
-void add_tables(ngx_slab_pool_t* slab, Zone& zone) {
+// two fifths for the tokens. Beside records, which are larger, a fifth. An eighth is left for other
+// things, half of it for what is on its way to a file.
+void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
     const std::size_t bytes = slab->pfree * ngx_pagesize / 8 * 7;
+    if (is_store) {
+        const Memory tokens = take_memory(slab, std::max(bytes / 5, ngx_pagesize));
+        const Memory store = take_memory(slab, bytes / 5 * 4);
+        zone.tokens = tokens.address;
+        zone.tokens_bytes = tokens.bytes;
+        zone.store = store.address;
+        zone.store_bytes = store.bytes;
+        const Memory ring = take_memory(slab, std::clamp(bytes / 16, ngx_pagesize, kLargestRing));
+        zone.ring = ring.address;
+        zone.ring_bytes = ring.bytes;
+        return;
+    }
     const Memory tokens = take_memory(slab, bytes / 5 * 2);
     const Memory answers = take_memory(slab, bytes / 5 * 3);
     zone.tokens = tokens.address;
@@ -68,15 +91,9 @@ bool add_blocks(ngx_slab_pool_t* slab, Statistics& statistics, std::size_t bytes
     return statistics.block != nullptr;
 }
 
-void take_over(const Statistics& from, Statistics& to) {
-    std::memcpy(static_cast<void*>(&to), &from, offsetof(Statistics, blocks));
-    for (std::size_t i = 0; i < from.blocks; ++i) {
-        add(from.block[i], to.block[i % to.blocks]);
-    }
-}
-
 // The places of tokens are few: each has its number from the start.
 void name_sources(ngx_slab_pool_t* slab, Statistics& statistics, Realm& realm) {
+    realm.source_numbers.resize(realm.policy.sources.size());
     ngx_shmtx_lock(&slab->mutex);
     for (std::size_t i = 0; i < realm.source_numbers.size(); ++i) {
         const std::string name = source_name(realm.policy.sources[i]);
@@ -85,52 +102,52 @@ void name_sources(ngx_slab_pool_t* slab, Statistics& statistics, Realm& realm) {
     ngx_shmtx_unlock(&slab->mutex);
 }
 
-constexpr std::uint64_t kEpochGap = std::uint64_t{1} << 32;
-
-// A reload that changes the size brings new memory: what was counted and known comes along. Its
-// epochs are others than those that the old one still gets: what is copied waits for a new proof.
-void take_over(const Zone& from, Zone& to) {
-    to.coherence.epoch.store(from.coherence.epoch.load(std::memory_order_acquire) + kEpochGap,
-                             std::memory_order_release);
-    take_over(from.statistics, to.statistics);
-    const cache::AnswerTable old(from.answers, from.answers_bytes);
-    cache::AnswerTable table(to.answers, to.answers_bytes);
-    old.copy_to(table, static_cast<std::uint32_t>(ngx_time()));
-    to.rejects.store(from.rejects.load(std::memory_order_acquire), std::memory_order_release);
+const Zone* data_of(const ngx_shm_zone_t* zone) {
+    return zone == nullptr ? nullptr : static_cast<const Zone*>(zone->data);
 }
 
-// The memory of a new zone, or null.
-Zone* make_zone(const ngx_shm_zone_t* zone) {
+ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     ngx_slab_pool_t* slab = slab_of(zone);
     slab->log_nomem = 0;
     void* memory = ngx_slab_calloc(slab, sizeof(Zone));
     if (memory == nullptr) {
-        return nullptr;
+        return NGX_ERROR;
     }
     auto* own = new (memory) Zone();
+    const bool is_store = !move.realm.redis;
     if (!add_blocks(slab, own->statistics, zone->shm.size)) {
-        return nullptr;
+        return NGX_ERROR;
     }
-    add_tables(slab, *own);
-    if (const Zone* previous = previous_zone(zone)) {
-        take_over(*previous, *own);
+    add_tables(slab, *own, is_store);
+    const ngx_shm_zone_t* previous = previous_zone(zone, move.realm.policy.realm);
+    const Zone* old = data_of(previous);
+    const bool is_carried = old != nullptr && old->store != nullptr;
+    if ((is_store && !make_store(*zone, *own, old)) ||
+        (previous != nullptr && !take_over(*previous, *zone, *own, move)) ||
+        !check_state(*zone, move.realm, is_carried ? old : nullptr) ||
+        (is_store && !is_carried && !restore_state(*zone, move.realm, *own))) {
+        return NGX_ERROR;
     }
-    slab->data = own;
-    return own;
+    slab->data = zone->data = own;
+    return NGX_OK;
 }
 
-// `zone->data` is the realm, and then its memory, which a reload keeps.
+// `zone->data` is the move, and then its memory, which a reload keeps.
 ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
-    return guarded(ngx_cycle->log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
-        auto& realm = *static_cast<Realm*>(zone->data);
+    auto& move = *static_cast<ZoneMove*>(zone->data);
+    return guarded(zone->shm.log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
         ngx_slab_pool_t* slab = slab_of(zone);
-        realm.source_numbers.resize(realm.policy.sources.size());
-        void* data = old_data != nullptr ? old_data : zone->shm.exists ? slab->data : nullptr;
-        zone->data = data != nullptr ? data : make_zone(zone);
-        if (zone->data == nullptr) {
+        if (old_data != nullptr) {
+            zone->data = old_data;
+            if (!check_state(*zone, move.realm, data_of(zone))) {
+                return NGX_ERROR;
+            }
+        } else if (zone->shm.exists) {
+            zone->data = slab->data;
+        } else if (fill(zone, move) != NGX_OK) {
             return NGX_ERROR;
         }
-        name_sources(slab, static_cast<Zone*>(zone->data)->statistics, realm);
+        name_sources(slab, static_cast<Zone*>(zone->data)->statistics, move.realm);
         return NGX_OK;
     });
 }
@@ -143,13 +160,15 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes) {
         return fail(cf, "\"zone\" of realm \"" + realm.policy.realm + "\" is too small, use " +
                             std::to_string(smallest / 1024) + "k or more");
     }
-    ngx_str_t name = copy(cf->pool, "session_realm_" + realm.policy.realm);
+    const bool is_store = !realm.redis;
+    ngx_str_t name = copy(cf->pool, zone_name(realm.policy.realm, is_store));
     realm.zone = ngx_shared_memory_add(cf, &name, bytes, &ngx_http_auth_session_module);
     if (realm.zone == nullptr) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     realm.zone->init = init_zone;
-    realm.zone->data = &realm;
+    realm.move = make_in_pool<ZoneMove>(cf->pool, realm);
+    realm.zone->data = realm.move;
     return ok();
 }
 
@@ -184,7 +203,13 @@ ZoneBytes bytes_of(const Realm& realm) {
     return bytes;
 }
 
-ZoneLock::ZoneLock(const Realm& realm) : slab_(slab_of(realm.zone)) {
+store::EffectRing ring_of(const Zone& zone) {
+    return {zone.ring, zone.ring_bytes};
+}
+
+ZoneLock::ZoneLock(const Realm& realm) : ZoneLock(*realm.zone) {}
+
+ZoneLock::ZoneLock(const ngx_shm_zone_t& zone) : slab_(slab_of(&zone)) {
     ngx_shmtx_lock(&slab_->mutex);
 }
 

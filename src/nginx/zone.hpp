@@ -1,5 +1,5 @@
-// The realm's shared memory: counters that all workers add to, what is known of the store's keys.
-// It outlives a reload, also one that changes its size.
+// The realm's shared memory: counters that all workers add to, what is known of the store's keys,
+// or the store itself. It outlives a reload, also one that changes its size.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include "../cache/answer_table.hpp"
 #include "../cache/coherence.hpp"
 #include "../cache/token_table.hpp"
+#include "../store/effect_ring.hpp"
 #include "counters.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
@@ -22,6 +23,10 @@ struct Zone {
     std::size_t answers_bytes;
     void* tokens;
     std::size_t tokens_bytes;
+    void* store;  // of a realm without Redis
+    std::size_t store_bytes;
+    void* ring;  // what of the store is on its way to the "state" file
+    std::size_t ring_bytes;
 };
 
 // Declares the zone while the configuration is read.
@@ -31,6 +36,7 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 Zone& zone_of(const Realm& realm);
 cache::AnswerTable answers_of(const Realm& realm);
 cache::TokenTable tokens_of(const Realm& realm);
+store::EffectRing ring_of(const Zone& zone);
 inline Statistics& statistics(const Realm& realm) {
     return zone_of(realm).statistics;
 }
@@ -47,10 +53,12 @@ struct ZoneBytes {
 };
 ZoneBytes bytes_of(const Realm& realm);
 
-// Who writes to a table holds it. The master frees it where its holder is killed.
+// Who writes to a table, or asks the store in the zone, holds it. The master frees it where its
+// holder is killed.
 class ZoneLock {
 public:
     explicit ZoneLock(const Realm& realm);
+    explicit ZoneLock(const ngx_shm_zone_t& zone);
     ~ZoneLock();
     ZoneLock(const ZoneLock&) = delete;
     ZoneLock& operator=(const ZoneLock&) = delete;

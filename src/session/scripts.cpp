@@ -193,6 +193,18 @@ end
 return answer
 )lua";
 
+std::vector<Script> scripts() {
+    std::vector<Script> all = {
+        {"create", kCreateScript},        {"end", kEndScript},     {"end_all", kEndAllScript},
+        {"mark_stale", kMarkStaleScript}, {"touch", kTouchScript}, {"extend", kExtendScript},
+        {"rotate", kRotateScript},
+    };
+    for (Script& script : all) {
+        script.source.insert(0, kPrelude);
+    }
+    return all;
+}
+
 redis::Arguments call_script(const char* script, const Policy& policy, std::string_view user,
                              std::string_view id, std::int64_t now,
                              const std::vector<std::string>& arguments) {

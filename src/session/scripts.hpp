@@ -22,6 +22,14 @@ extern const char* const kTouchScript;
 extern const char* const kExtendScript;
 extern const char* const kRotateScript;
 
+struct Script {
+    std::string_view name;
+    std::string source;  // as call_script() sends it
+};
+
+// All of them, for a store that is no Redis and knows them by their names.
+std::vector<Script> scripts();
+
 // EVAL with the script for a user, and for the session `id` where there is one.
 redis::Arguments call_script(const char* script, const Policy& policy, std::string_view user,
                              std::string_view id, std::int64_t now,

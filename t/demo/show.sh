@@ -51,7 +51,7 @@ keep() {
 
 fail() {
     printf '\n   %sNOT AS IT SHOULD BE: %s%s\n' "$red" "$1" "$plain" >&2
-    printf '   The logs: %s/error.log, %s/redis.log\n' "$demo" "$demo" >&2
+    printf '   The logs: %s/*.log\n' "$demo" >&2
     exit 1
 }
 

@@ -57,10 +57,10 @@ void apply(ngx_http_request_t* r, const session::AdminEffects& effects) {
     const Realm& realm = realm_of(r);
     note_ended(realm, effects.ended);
     for (const auto& [key, mark] : effects.marked) {
-        mirror_of(realm).marked(key, mark);
+        known_of(realm).marked(key, mark);
     }
     for (const std::string& key : effects.deleted) {
-        mirror_of(realm).deleted(key);
+        known_of(realm).deleted(key);
     }
     if (effects.issued) {
         count_issued(realm);

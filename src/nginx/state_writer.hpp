@@ -1,0 +1,104 @@
+// Keeps the state file of a realm whose store is its zone: what was written to the zone is
+// acknowledged when it is safe on the disk.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <vector>
+
+#include "../redis/pipeline.hpp"
+#include "../store/journal.hpp"
+#include "ngx.hpp"
+#include "realm.hpp"
+#include "state_log.hpp"
+#include "threads.hpp"
+#include "zone_content.hpp"
+
+namespace nginx {
+
+// Of one realm in one worker.
+class StateWriter {
+public:
+    // The realm must outlive it, and so must its zone; the log is copied.
+    StateWriter(const Realm& realm, const ngx_log_t& log);
+    // The worker goes: what is not safe yet is written now. Nobody may wait any more.
+    ~StateWriter();
+    StateWriter(const StateWriter&) = delete;
+    StateWriter& operator=(const StateWriter&) = delete;
+
+    // Whether what is written to the zone now has a chance to become safe.
+    bool is_ready() const { return !ring_.is_failing() && !stuck_; }
+
+    // The asker gets the replies once all that was written to the zone so far is safe, at once if
+    // it is, or hears that there are none.
+    void hold(redis::Asker& asker, std::vector<redis::Reply> replies);
+    void forget(const redis::Asker& asker);
+
+    // Something was written for which nobody waits.
+    void relieve();
+
+private:
+    struct Held {
+        redis::Asker* asker = nullptr;
+        std::vector<redis::Reply> replies;
+        std::uint64_t position = 0;
+        ngx_msec_t deadline = 0;
+    };
+
+    // A journal of its own for each thread.
+    struct Writer {
+        Writer(const Realm& realm, const store::EffectRing& ring);
+
+        ZoneContent content;
+        store::Journal journal;
+        store::Report report;
+    };
+
+    class Timer {
+    public:
+        using Handler = void (StateWriter::*)();
+
+        Timer(StateWriter& writer, Handler handler, bool cancelable);
+        ~Timer();
+        Timer(const Timer&) = delete;
+        Timer& operator=(const Timer&) = delete;
+
+        void set(ngx_msec_t time);
+        void stop();
+
+    private:
+        static void fire(ngx_event_t* event) noexcept;
+
+        StateWriter& writer_;
+        Handler handler_;
+        ngx_connection_t owner_{};
+        ngx_event_t event_{};
+    };
+
+    void flush();
+    void flushed();
+    void compacted();
+    void deliver();
+    void refuse();
+    void expire();
+    void tick();
+    bool is_watcher() const;
+    bool has_news() const;
+    bool is_safe(std::uint64_t position) const;
+
+    const Realm& realm_;
+    StateLog log_;
+    store::EffectRing ring_;
+    Writer flusher_;
+    Writer compactor_;
+    ThreadTask flush_task_;
+    ThreadTask compact_task_;
+    std::list<Held> held_;       // in the order of their positions
+    ngx_msec_t tried_ = 0;       // when a flush was begun
+    ngx_msec_t compaction_ = 0;  // when one may be begun
+    bool stuck_ = false;         // the flush that is under way
+    Timer ticker_;
+    Timer deadline_;  // of the first who waits: a worker that shuts down waits for it
+};
+
+}  // namespace nginx

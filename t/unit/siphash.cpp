@@ -1,0 +1,27 @@
+#include "../../src/store/siphash.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+// Of the reference implementation: https://github.com/veorq/SipHash/blob/master/vectors.h
+TEST_CASE("siphash: the vectors of its authors") {
+    constexpr store::Seed kSeed = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+    std::string text;
+    CHECK(store::siphash(kSeed, text) ==
+          std::array<std::uint64_t, 2>{0xe6a825ba047f81a3, 0x930255c71472f66d});
+    text += '\0';
+    CHECK(store::siphash(kSeed, text) ==
+          std::array<std::uint64_t, 2>{0x44af996bd8c187da, 0x45fc229b11597634});
+    for (char byte = 1; byte < 15; ++byte) {
+        text += byte;
+    }
+    CHECK(store::siphash(kSeed, text) ==
+          std::array<std::uint64_t, 2>{0x11a8b03399e99354, 0xd9c3cf970fec087e});
+}
+
+TEST_CASE("siphash: another seed is another digest") {
+    CHECK(store::siphash({1, 2}, "a") != store::siphash({1, 3}, "a"));
+    CHECK(store::siphash({1, 2}, "a") != store::siphash({2, 2}, "a"));
+    CHECK(store::siphash({1, 2}, "a") != store::siphash({1, 2}, "b"));
+}
