@@ -136,8 +136,8 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
             ask_zone(r, judged);
             continue;
         }
-        const bool waits = cached ? ask_mirror(r, state, judged, resume)
-                                  : ask_strictly(r, state, judged, resume);
+        const bool waits =
+            cached ? ask_mirror(r, state, judged, resume) : ask_strictly(r, state, judged, resume);
         if (waits) {
             judged.sent = true;
             return true;

@@ -97,8 +97,9 @@ status::Coherence coherence_of(const Realm& realm) {
     const std::uint64_t proven = state.proven.load(std::memory_order_acquire);
     const bool untracked = state.untracked.load(std::memory_order_acquire) != 0;
     coherence.tracking = !untracked && proven != 0;
-    coherence.coherent = cache::is_proven(state, realm.server_number, ngx_current_msec,
-                                          static_cast<std::uint64_t>(realm.policy.max_stale_ms));
+    const auto bound = static_cast<std::uint64_t>(realm.policy.max_stale_ms);
+    coherence.coherent =
+        !realm.redis || cache::is_proven(state, realm.server_number, ngx_current_msec, bound);
     if (coherence.tracking) {
         coherence.age_ms = ngx_current_msec > proven ? ngx_current_msec - proven : 0;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../module.hpp"
+#include "../store/keyspace.hpp"
 #include "conf.hpp"
 #include "realm_state.hpp"
 #include "tally.hpp"
@@ -199,6 +200,10 @@ ZoneBytes bytes_of(const Realm& realm) {
     bytes.free = slab_of(realm.zone)->pfree * ngx_pagesize +
                  idle(zone.tokens_bytes, tokens.used(now), tokens.capacity()) +
                  idle(zone.answers_bytes, answers.used(now), answers.capacity());
+    if (zone.store != nullptr) {
+        const store::Usage usage = store::Keyspace(zone.store).usage();
+        bytes.free += usage.capacity - usage.bytes;
+    }
     bytes.used -= bytes.free;
     return bytes;
 }

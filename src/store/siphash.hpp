@@ -1,5 +1,5 @@
 // SipHash-2-4 with 128 bits: digests that nobody who does not know the seed can make collide.
-// Source: https://github.com/veorq/SipHash
+// By OpenSSL; throws std::runtime_error where that fails.
 #pragma once
 
 #include <array>

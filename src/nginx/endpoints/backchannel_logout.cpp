@@ -80,7 +80,7 @@ bool take_done(ngx_http_request_t* r, Logout& logout, const std::vector<redis::R
     count(counters(realm).logouts);
     if (logout.token.session.empty()) {
         known_of(realm).marked(session::stale_key(realm.policy.store_prefix, logout.token.user),
-                                std::to_string(logout.now));
+                               std::to_string(logout.now));
     } else {
         note_ended(realm, {session::ending_of(realm.policy, logout.token, logout.now)});
     }
