@@ -19,8 +19,8 @@ token cookie=t format=nextjs;
     invalid value "format=nextjs" in "token", use format=jwt, nextauth, authjs or opaque
 token cookie=t format=authjs signed=remix;
     "signed=" is for ids, add "format=opaque"
-token cookie=t format=authjs; token cookie=t format=nextauth;
-    duplicate "token cookie=t", name each place once
+token cookie=t format=authjs; token cookie=t format=authjs;
+    duplicate "token cookie=t", name each place once a format
 key v1 file=v1.key; cookie t; token cookie=t format=authjs; renew 50;
     } "renew" in realm "app" is for signed tokens, leave it out beside token "cookie:t" with format=authjs
 key v1 file=v1.key; cookie t; token cookie=t format=nextauth; resign on;

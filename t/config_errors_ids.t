@@ -34,8 +34,8 @@ key v1 file=v1.key; cookie sid; refresh_cookie r; token cookie=sid format=opaque
 TABLE
 
 refuses(sub { (realm => "\n$_[0]\n") }, <<'TABLE');
-token cookie=sid format=opaque;
-    } "format=opaque" in realm "app" has no store to find sessions in, add "redis"
+token cookie=sid format=opaque; record_format connect-redis;
+    } "record_format connect-redis" in realm "app" has no Redis to find sessions in, add "redis"
 TABLE
 
 # Issuing into a realm that cannot.

@@ -25,7 +25,7 @@ using session::Policy;
 bool is_in_cookie(const Policy& policy, const Candidate& candidate) {
     const session::TokenSource& source = *candidate.presented.source;
     return policy.cookie && source.kind == session::TokenSource::Kind::cookie &&
-           source.name == policy.cookie->name && source.format == session::TokenSource::Format::jwt;
+           source.name == policy.cookie->name && !source.encrypted();
 }
 
 void give(ngx_http_request_t* r, RequestState& state, const Realm& realm,
