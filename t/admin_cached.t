@@ -84,7 +84,7 @@ for my $way (@ways) {
     my ($name, $reason, $end) = @$way;
     my ($user, $sid) = ('u' . ++$count, "s$count");
     my $unseen = mint({%own, sub => $user, sid => $sid, tenant => "t$user"});
-    is $end->($user, $sid)->status, 200, "$name: unseen until it ends";
+    eventually { $end->($user, $sid)->status == 200 } 5, "$name: unseen until it ends";
     $proxy->mode('refuse');
     is answers($unseen), "401 $reason", "$name: Redis is gone, it stays out";
     $proxy->mode('pass');
