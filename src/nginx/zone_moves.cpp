@@ -101,7 +101,9 @@ void carry_answers(const Zone& from, Zone& to) {
 ZoneMove::~ZoneMove() {
     if (closed != nullptr) {
         const ZoneLock lock(*closed);
-        store::Keyspace(static_cast<const Zone*>(closed->data)->store).close(false);
+        store::Keyspace keyspace(static_cast<const Zone*>(closed->data)->store);
+        keyspace.recover();
+        keyspace.close(false);
     }
 }
 
@@ -146,6 +148,9 @@ ngx_int_t settle_zones(ngx_cycle_t* cycle) noexcept {
     }
     const auto* settings = static_cast<MainSettings*>(
         ngx_http_cycle_get_module_main_conf(cycle, ngx_http_auth_session_module));
+    if (settings == nullptr) {
+        return NGX_OK;
+    }
     for (const Realm* realm : settings->realms) {
         realm->move->closed = nullptr;
         bind_state(*realm);

@@ -6,6 +6,11 @@
 #include "scores.hpp"
 
 namespace store {
+namespace {
+
+constexpr std::size_t kTextsPerEffect = 64;
+
+}  // namespace
 
 std::uint64_t Keyspace::scan(std::uint64_t cursor, std::size_t most, const Visit& visit) const {
     constexpr std::size_t kBucketsPerKey = 16;
@@ -32,13 +37,23 @@ void Keyspace::dump_key(Offset node, const Emit& emit) const {
         emit(write_effect({Effect::Kind::put, {key, text_of(node)}, expires}));
         return;
     }
-    const bool sorted = type_of(node) == Type::sorted;
     emit(write_effect({Effect::Kind::remove, {key}, 0}));
+    Effect fields{Effect::Kind::fields, {key}, 0};
+    const bool sorted = type_of(node) == Type::sorted;
     names_of(node).each([&](const Named& entry) {
-        emit(write_effect({sorted ? Effect::Kind::scored : Effect::Kind::fields,
-                           {key, entry.name, entry.value},
-                           0}));
+        if (sorted) {
+            emit(write_effect({Effect::Kind::scored, {key, entry.name, entry.value}, 0}));
+            return;
+        }
+        fields.texts.insert(fields.texts.end(), {entry.name, entry.value});
+        if (fields.texts.size() > kTextsPerEffect) {
+            emit(write_effect(fields));
+            fields.texts.resize(1);
+        }
     });
+    if (fields.texts.size() > 1) {
+        emit(write_effect(fields));
+    }
     emit(write_effect({Effect::Kind::expiry, {key}, expires}));
 }
 

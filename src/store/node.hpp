@@ -9,7 +9,13 @@
 
 namespace store {
 
-enum : std::size_t { kNext, kDigest, kExpires = 3, kFlags, kValue, kMark, kTexts };
+inline constexpr std::size_t kNext = 0;
+inline constexpr std::size_t kDigest = 1;  // two words
+inline constexpr std::size_t kExpires = 3;
+inline constexpr std::size_t kFlags = 4;  // type, kHasBlock, length of the name
+inline constexpr std::size_t kValue = 5;  // the block, or the length of the text
+inline constexpr std::size_t kMark = 6;   // a text as a time, or how many members there are
+inline constexpr std::size_t kTexts = 7;
 
 inline constexpr std::uint64_t kTypeMask = 7;  // of the flags
 inline constexpr unsigned kLengthShift = 8;    // of the name, in the flags

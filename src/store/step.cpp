@@ -1,6 +1,7 @@
 #include "step.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 
@@ -75,7 +76,7 @@ double Step::field(std::string_view id, std::string_view name) const {
 // By the clock of the store, which is not the caller's.
 std::int64_t Step::expiry(double time) const {
     const double seconds = std::max(1.0, std::min(time - now_, kLongest));
-    return keyspace_.time() + static_cast<std::int64_t>(seconds + 0.5);
+    return keyspace_.time() + std::llround(seconds);
 }
 
 // A revocation that is there already is never shortened.

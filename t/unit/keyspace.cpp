@@ -269,6 +269,13 @@ TEST_CASE("keyspace: effects and dumps make the same content elsewhere, in a reg
         told.insert(told.end(), effects.begin(), effects.end());
         return true;
     });
+    {
+        Change change(keyspace, kNow);
+        for (int i = 0; i < 200; ++i) {
+            keyspace.set_fields("large", {{"field" + std::to_string(i), std::string(i, 'v')}});
+        }
+        change.commit();
+    }
     std::mt19937 random(3);
     std::uint64_t cursor = 0;
     bool dumped = false;
