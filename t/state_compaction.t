@@ -25,11 +25,9 @@ my $crowd = Crowd->start($nginx, 3, refresh => 1);
 my $first = $inode->();
 my ($longest, $short) = (0, 0);
 eventually {
-    my $size = -s $state->path // 0;
-    my $replaced = $inode->() != $first;
-    $longest = $size if !$replaced && $size > $longest;
-    $short = $size if $replaced;
-    $replaced;
+    my $is_another = $inode->() != $first;
+    ($is_another ? $short : $longest) = -s $state->path;
+    return $is_another;
 } 60, 'compacted';
 sleep 0.5;
 my @last = $crowd->last_told;

@@ -8,6 +8,7 @@ use StateFile;
 
 my $state = StateFile->new;
 my $nginx = Nginx->new($state->nginx);
+my $checker = Nginx->prepare($state->nginx);    # for `nginx -t`, never started
 my @users = $state->enter($nginx, 1 .. 5);
 $nginx->post('/logout', $users[0]{cookie});
 $state->kill_all($nginx);
@@ -18,9 +19,10 @@ my @lines = $state->lines;
 my $torn = length($whole) - 7;
 $state->put(substr $whole, 0, $torn);
 my $end = length($whole) - length $lines[-1];
-my ($good, $output) = $nginx->test_configuration;
+my ($good, $output) = $checker->test_configuration;
 ok $good, 'nginx -t takes a torn line';
-like $nginx->log, qr/\[notice\].*state ".*" ends in a line that was never finished, at offset $end, which is left out/, 'and says so';
+like $checker->log, qr/\[notice\].*state "[^"]*" ends in a line that was never finished, at offset $end, which is left/,
+    'and says so';
 is length $state->bytes, $torn, 'and does not touch the file';
 $nginx->start;
 like $nginx->log, qr/\[notice\].*never finished, at offset $end,/, 'so does the start';
@@ -40,10 +42,10 @@ for my $line ($state->lines) {
     my $damaged = $whole;
     substr($damaged, $start + int(length($line) / 2), 1) ^= "\1";
     $state->put($damaged);
-    ($good, $output) = $nginx->test_configuration;
+    ($good, $output) = $checker->test_configuration;
     ok !$good, "damage in the line at $start";
     my $path = $state->path;
-    like $output, qr/"state" in realm "app": "\Q$path\E" is damaged at offset $start: .*, put back a copy or move it away/,
+    like $output, qr/"state" in realm "app": "\Q$path\E" is damaged at offset $start: .*, put back a copy or move it/,
         'is refused with its offset';
     is $state->bytes, $damaged, 'and left as it is';
     $start += length $line;
@@ -62,7 +64,7 @@ is $state->answers($nginx, @users, $late), 'valid valid valid valid valid valid'
 is $nginx->post('/logout', $late->{cookie})->status, 200, 'and writes';
 unlink $state->path;
 eventually { -s $state->path } 5, 'a file that is moved away is written anew from memory';
-eventually { $nginx->test_configuration } 5, 'and is whole';
+eventually { $checker->test_configuration } 5, 'and is whole';
 ok $nginx->reload, 'a reload is taken then';
 $state->kill_all($nginx);
 $nginx->start;
@@ -76,7 +78,7 @@ my %others = ("root:x:0:0\n" => 'at offset 0: not the state of a realm', $lines[
     'at offset 0: a format that this version does not know', 'session-st' => 'at offset 0: a header without an end');
 for my $other (sort keys %others) {
     $state->put($other);
-    ($good, $output) = $nginx->test_configuration;
+    ($good, $output) = $checker->test_configuration;
     ok !$good && $output =~ $others{$other}, $others{$other} or diag $output;
 }
 $state->put('');

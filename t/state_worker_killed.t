@@ -7,7 +7,7 @@ use StateFile;
 
 my $state = StateFile->new;
 my $nginx = Nginx->new($state->nginx(realm => 'record require; zone 64m;', workers => 3));
-$nginx->allow_log(qr/exited on signal 9/);
+$nginx->allow_log(qr/exited on signal 9/, qr/was locked by/);
 my $crowd = Crowd->start($nginx, 3);
 for (1 .. 20) {
     sleep 0.05 + rand 0.15;
