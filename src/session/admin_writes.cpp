@@ -5,6 +5,8 @@
 #include "admin_task.hpp"
 #include "json_writer.hpp"
 #include "keys.hpp"
+#include "opaque_id.hpp"
+#include "search.hpp"
 #include "token_endings.hpp"
 
 namespace session {
@@ -181,9 +183,55 @@ private:
 
 // A token that came whole ends its session: it may have been renewed by whoever has it. A token
 // that is none is as good as revoked (RFC 7009, section 2.2).
+// The id that the value carries in one of the realm's places, or nothing.
+std::optional<std::string> opaque_id_in(const Policy& policy, std::string_view value,
+                                        std::int64_t now) {
+    for (const TokenSource& source : policy.sources) {
+        if (source.format == TokenSource::Format::opaque) {
+            auto read = read_opaque_id(source.signed_by, value, policy.keyring, now);
+            if (auto* id = std::get_if<OpaqueId>(&read)) {
+                return std::move(id->id);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// Of an opaque id only the store knows the session: it is asked for that first.
 class Revoke final : public Write {
 public:
     using Write::Write;
+
+    std::vector<redis::Arguments> next(const Moment& moment) override {
+        const auto id = over() || search_ || request().token.empty()
+                            ? std::nullopt
+                            : opaque_id_in(policy(), request().token, moment.now);
+        if (!id) {
+            return Write::next(moment);
+        }
+        search_.emplace(policy(), *id);
+        std::vector<redis::Arguments> commands;
+        for (Inquiry& inquiry : search_->questions(policy())) {
+            commands.push_back(std::move(inquiry.command));
+        }
+        return commands;
+    }
+
+    void take(const std::vector<redis::Reply>& replies, const Moment& moment) override {
+        if (!search_ || searched_) {
+            Write::take(replies, moment);
+            return;
+        }
+        searched_ = true;
+        const auto found = search_->answer(policy(), replies.data(), nullptr, moment.now);
+        if (!found) {
+            ending_ = Ending{search_->user(), search_->session(), {}, 0};
+        } else if (found->reason == Reason::store) {
+            fail(store_away());
+        } else if (found->session) {
+            ending_ = ending_of(*found->session);
+        }
+    }
 
 private:
     std::vector<redis::Arguments> commands(std::int64_t now) override {
@@ -193,7 +241,7 @@ private:
                 request().id,
                 {},
                 request().expires == 0 ? now + policy().lifetimes.absolute : request().expires};
-        } else {
+        } else if (!search_) {
             ending_ = ending_of_token(policy(), request().token, now);
         }
         if (!ending_) {
@@ -212,6 +260,8 @@ private:
         answer(json.flag("revoked", true).line());
     }
 
+    std::optional<Search> search_;  // where the token is an opaque id
+    bool searched_ = false;
     std::optional<Ending> ending_;
 };
 
