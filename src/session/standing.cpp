@@ -37,9 +37,9 @@ bool is_believed(const Inquiry& inquiry, const redis::Reply& reply) {
 // Calls `ask` with what each command of inquiries() is about, and the ID where it asks for one.
 template <typename Ask>
 void each_subject(const Session& session, const Policy& policy, Ask ask) {
-    static const std::string kNone;
+    static const std::string none;
     if (policy.asks_lists()) {
-        ask(About::epoch, kNone);
+        ask(About::epoch, none);
         if (!session.tenant.empty()) {
             ask(About::epoch, session.tenant);
         }
