@@ -1,5 +1,5 @@
 # Each example loads as it is, and does what it says: the story of each, played by its users. That of first.conf is in
-# first_configuration.t.
+# first_configuration.t, those of others in example_*.t.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Kit;
@@ -19,7 +19,7 @@ my @page = ('Sec-Fetch-Mode: navigate');
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
-my @played = qw(first flask-spa fleet-rotation jwks-api reseeded-nextjs);
+my @played = qw(cross-site-spa first flask-api fleet-rotation jwks-api multi-tenant-sales reseeded-nextjs);
 is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);
@@ -27,51 +27,8 @@ for my $name (@played) {
     unlike $output, qr/\[warn\]/, "$name gives no warning";
 }
 
-# The cookie that a response sets.
-sub set_cookie { 'Cookie: ' . ($_[0]->header('Set-Cookie') // '') =~ s/;.*//r }
-
-# flask-spa: the page on another origin, cookie or header, the previous secret, the refresh token.
-my $nginx = Example->new(example => 'flask-spa', redis => $redis);
-my %access = (%claims, type => 'access', version => 'v2');
-my $token = mint(\%access, key => 'v2');
-my $origin = 'Origin: https://app.example.com';
-my $answer = $nginx->post('/api/orders', cookie($token), $origin);
-is $answer->body, '42 v2 ', 'flask-spa: a POST of the page, by cookie';
-is $answer->header('Access-Control-Allow-Origin'), 'https://app.example.com', 'flask-spa: which it may read';
-is $nginx->post('/api/orders', bearer($token), $origin)->body, '42 v2 ', 'flask-spa: by header';
-is $nginx->get('/api/orders', cookie(mint({exp => 1, type => 'access'})), bearer($token))->body, '42 v2 ',
-    'flask-spa: the header helps out where the cookie is old';
-is $nginx->post('/api/orders', cookie($token), 'Origin: https://evil.example')->json->{reason}, 'origin',
-    'flask-spa: a POST of another page';
-is $nginx->post('/api/orders', cookie($token), 'Origin: https://evil.example')->header('Access-Control-Allow-Origin'),
-    undef, 'flask-spa: which may not read it';
-is $nginx->get('/api/orders', cookie(mint({%access, version => 'v1'}, key => 'v1')))->body, '42 v1 ',
-    'flask-spa: the previous secret';
-like $nginx->log, qr/\[info\].*session: realm "api" fallback key "v1" verified a token/, 'flask-spa: is noticed';
-is $nginx->get('/session-status')->json->{realms}{api}{fallback}, 1, 'flask-spa: and counted';
-my $refused = $nginx->get('/api/orders', cookie(mint({%access, type => 'refresh'}, key => 'v2')), $origin);
-is $refused->status, 401, 'flask-spa: a refresh token opens nothing';
-is $refused->header('Access-Control-Allow-Origin'), 'https://app.example.com', 'flask-spa: the page may read why';
-is $nginx->get('/api/orders', @page)->status, 401, 'flask-spa: no redirects';
-is $nginx->request('OPTIONS', '/api/orders', $origin, 'Access-Control-Request-Method: PUT')->status, 200,
-    'flask-spa: a preflight';
-is $nginx->post('/api/auth/login', $origin)->status, 200, 'flask-spa: logging in';
-my $resigned = $nginx->get('/api/orders', cookie(mint({%access, version => 'v1'}, key => 'v1')));
-my $again = set_cookie($resigned);
-is $nginx->get('/api/orders', $again)->body, '42 v2 ', 'flask-spa: the cookie is signed again with the new secret';
-my $health = $nginx->get('/api/auth/token-health', $again, $origin);
-is join(' ', map { $health->json->{$_} } qw(token_version server_version reason)), 'v2 v2 valid', 'flask-spa: as health says';
-is $health->header('Access-Control-Allow-Origin'), 'https://app.example.com', 'flask-spa: to the page';
-is $nginx->get('/api/auth/token-health', cookie(mint({%access}, key => 'v3')))->json->{compatible}, JSON::PP::false,
-    'flask-spa: and which token is none of ours';
-is $nginx->post('/api/auth/logout', $again, $origin)->json->{success}, JSON::PP::true, 'flask-spa: logging out';
-is $nginx->get('/api/orders', $again)->json->{reason}, 'revoked', 'flask-spa: ends the session';
-my $issued = set_cookie($nginx->post('/api/auth/login?user=42&claims={"type":"access"}', $origin));
-is $nginx->get('/api/orders', $issued)->body, '42 v2 ', 'flask-spa: or nginx makes the token';
-$redis->cli('FLUSHALL');
-
 # reseeded-nextjs: four places ask; after a reseed all are out; without Redis all are in.
-$nginx = Example->new(example => 'reseeded-nextjs', redis => $redis);
+my $nginx = Example->new(example => 'reseeded-nextjs', redis => $redis);
 my $session = cookie(mint(\%claims), 'session-token');
 is $nginx->get($_, $session)->status, 200, "reseeded-nextjs: $_" for qw(/admin /admin/users /api/upload /);
 is $nginx->get($_)->status, 401, "reseeded-nextjs: $_ is closed"

@@ -5,7 +5,8 @@
 #   Example->check(text => '…');                                      # not from a file
 #
 # /etc/nginx/ is the workspace's folder, or the one of the setting `etc`. The application answers with what nginx tells
-# it: user, version, roles. A request with the query `user=42` and, where it likes, `claims={...}` is a login.
+# it: user, version, roles, or the X- headers that the setting `echo` names. A request with the query `user=42` and,
+# where it likes, `claims={...}` is a login. The setting `application` names the address of another one.
 package Example;
 
 use strict;
@@ -22,7 +23,6 @@ use Nginx;
 use Workspace qw(folder write_file read_file);
 
 my $examples = abs_path(dirname(__FILE__) . '/../../conf-examples');
-my $headers = join ' ', map {"\$http_x_$_"} qw(user token_version roles);
 
 sub names { map {m{([^/]+)\.conf$}} glob "$examples/*.conf" }
 
@@ -43,18 +43,19 @@ sub configuration {
     my $main = join "\n", $kit =~ /^((?:user|daemon|pid) .*)$/mg;
 
     my $socket = "unix:$self->{prefix}/backend.sock";
+    my $headers = join ' ', map {"\$http_x_$_"} @{$setting->{echo} // [qw(user token_version roles)]};
     my $application = "server { listen $socket; location / { add_header X-Session-User \$arg_user;"
         . " add_header X-Session-Claims \$arg_claims; return 200 '$headers'; } }";
     $text =~ s{^load_module .*$}{$module}m;
     $text =~ s{/var/log/nginx/}{$self->{prefix}/}g;
     $text =~ s{/etc/nginx/}{$etc/}g;
     $text =~ s{listen 443 ssl;}{listen 127.0.0.1:$self->{port} ssl;};
-    $text =~ s{server 127\.0\.0\.1:\d+;}{server $socket;};
+    $text =~ s{server 127\.0\.0\.1:\d+;}{server @{[ $setting->{application} // $socket ]};};
     if ($setting->{redis}) {
         # A busy machine that tests is slower than a Redis that serves.
         my $address = $setting->{redis}->address;
         $text =~ s/^ *redis_timeout .*$//m;
-        $text =~ s/\bredis +\S+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/;
+        $text =~ s/\bredis +\S+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/g;
     }
     $text =~ s/^http \{/http { $temporary access_log off; $application/m;
     return "$main\n$text";
