@@ -19,7 +19,8 @@ my @page = ('Sec-Fetch-Mode: navigate');
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
-my @played = qw(cross-site-spa first flask-api fleet-rotation jwks-api multi-tenant-sales reseeded-nextjs);
+my @played = qw(cross-site-spa first flask-api fleet-rotation jwks-api multi-tenant-sales reseeded-nextjs
+    websocket);
 is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);
