@@ -1,5 +1,5 @@
 # Each example loads as it is, and does what it says: the story of each, played by its users. That of first.conf is in
-# first_configuration.t.
+# first_configuration.t, those of others in example_*.t.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Kit;
@@ -19,7 +19,7 @@ my @page = ('Sec-Fetch-Mode: navigate');
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
-my @played = qw(first flask-spa fleet-rotation jwks-api reseeded-nextjs);
+my @played = qw(first flask-spa fleet-rotation jwks-api remix-commerce reseeded-nextjs);
 is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);
