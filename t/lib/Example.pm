@@ -5,7 +5,7 @@
 #   Example->check(text => '…');                                      # not from a file
 #
 # /etc/nginx/ is the workspace's folder, or the one of the setting `etc`. The application answers with what nginx tells
-# it: user, version, roles. A request with the query `user=42` and, where it likes, `claims={...}` is a login.
+# it: user, version, roles, or what the setting `echo` says. A request with the query `user=42` and, where it likes, `claims={...}` is a login.
 package Example;
 
 use strict;
@@ -44,7 +44,7 @@ sub configuration {
 
     my $socket = "unix:$self->{prefix}/backend.sock";
     my $application = "server { listen $socket; location / { add_header X-Session-User \$arg_user;"
-        . " add_header X-Session-Claims \$arg_claims; return 200 '$headers'; } }";
+        . " add_header X-Session-Claims \$arg_claims; return 200 '@{[ $setting->{echo} // $headers ]}'; } }";
     $text =~ s{^load_module .*$}{$module}m;
     $text =~ s{/var/log/nginx/}{$self->{prefix}/}g;
     $text =~ s{/etc/nginx/}{$etc/}g;
