@@ -20,7 +20,8 @@ my @page = ('Sec-Fetch-Mode: navigate');
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
-my @played = qw(first flask-spa fleet-rotation jwks-api nextjs-reseed remix-commerce);
+my @played = qw(first flask-spa fleet-rotation jwks-api nextjs-reseed remix-commerce
+    serverless-store);
 is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);

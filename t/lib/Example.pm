@@ -53,8 +53,8 @@ sub configuration {
     if ($setting->{redis}) {
         # A busy machine that tests is slower than a Redis that serves.
         my $address = $setting->{redis}->address;
-        $text =~ s/^ *redis_timeout .*$//m;
-        $text =~ s/\bredis +\S+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/;
+        $text =~ s/^ *redis_timeout .*$//mg;
+        $text =~ s/\bredis +\S+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/g;
     }
     $text =~ s/^http \{/http { $temporary access_log off; $application/m;
     return "$main\n$text";
