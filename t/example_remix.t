@@ -103,6 +103,15 @@ is join(' ', $logout->status, path_of($logout)), '303 /', 'POST /logout leads to
 is set_cookies($logout)->{__session}{'max-age'}, 0, 'clears the cookie';
 is $redis->cli('EXISTS', $record), 0, 'and deletes the session';
 is in($browser)->json->{reason}, 'revoked', 'which is over';
+
+# Sessions that rest, where that is wanted.
+my $text = read_file("$FindBin::Bin/../conf-examples/remix-commerce.conf");
+put_session($redis, my $resting = new_id(), {sub => 'shop-9', created_at => time - 15000,
+    last_activity_at => time - 10000, expires_at => time + 10000});
+ok $nginx->reload(text => $text =~ s/# (?=idle_timeout )//r), 'with an idle_timeout';
+is in(remix(id => $resting))->json->{reason}, 'idle', 'a session that rests is over';
+is $admin->send(POST => '/cleanup')->json->{removed}, 1, 'and cleaned up';
+
 my $counted = $nginx->get('/session-status')->json->{realms}{shop}{requests};
 is_deeply [map { $counted->{$_} > 0 ? 1 : 0 } qw(missing signature expired revoked)], [1, 1, 1, 1],
     'failed validations are counted, for the alerts';
