@@ -10,6 +10,7 @@ new_key('provider', 'p256');
 my $folder = folder();
 mkdir "$folder/session";
 write_file("session/$_.key", read_file("$folder/$_.key")) for qw(v1 v2);
+write_file('session/auth-secret', read_file("$folder/v1.key"));
 write_file('session/keys.json', jwk_set(['provider', 'k1']));
 write_file('session/keys.conf', "key v1 file=$folder/session/v1.key;\n");
 write_file('session/redis.password', "word\n");
@@ -19,8 +20,8 @@ my @page = ('Sec-Fetch-Mode: navigate');
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
-my @played = qw(cross-site-spa first flask-api fleet-rotation jwks-api multi-tenant-sales reseeded-nextjs
-    websocket);
+my @played = qw(cross-site-spa first flask-api fleet-rotation jwks-api multi-tenant-sales nextjs-reseed remix-commerce
+    serverless-store websocket);
 is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);
@@ -28,32 +29,8 @@ for my $name (@played) {
     unlike $output, qr/\[warn\]/, "$name gives no warning";
 }
 
-# reseeded-nextjs: four places ask; after a reseed all are out; without Redis all are in.
-my $nginx = Example->new(example => 'reseeded-nextjs', redis => $redis);
-my $session = cookie(mint(\%claims), 'session-token');
-is $nginx->get($_, $session)->status, 200, "reseeded-nextjs: $_" for qw(/admin /admin/users /api/upload /);
-is $nginx->get($_)->status, 401, "reseeded-nextjs: $_ is closed"
-    for qw(/admin /api/admin/x /api/site-customization /api/upload);
-is $nginx->get($_)->status, 200, "reseeded-nextjs: $_ is open" for qw(/ /administration /api/uploads);
-$redis->cli('SET', 'session:stale:{42}', '*');
-my $stale = $nginx->get('/admin/users', $session, @page);
-like $stale->header('Location'), qr{/auth/signin\?callbackUrl=%2Fadmin%2Fusers&reason=stale$},
-    'reseeded-nextjs: a user who is gone is sent to sign in, and told why';
-like $stale->header('Set-Cookie'), qr/^session-token=; Path=\/; .*SameSite=Lax/, 'reseeded-nextjs: the cookie is cleared';
-like $nginx->log, qr/\[warn\].*rejected: reason=stale user="42"/, 'reseeded-nextjs: the log names the user';
-is $nginx->get('/api/upload', $session)->json->{reason}, 'stale', 'reseeded-nextjs: the API is told';
-$redis->cli('DEL', 'session:stale:{42}');
-$redis->cli('SET', 'session:epoch', time);
-eventually { ($nginx->get('/admin', $session)->json // {})->{reason} eq 'epoch' } 2, 'reseeded-nextjs: after a reseed';
-my $later = cookie(mint({%claims, iat => time + 1}), 'session-token');
-$redis->stop;
-is $nginx->get('/admin', $session)->status, 401, 'reseeded-nextjs: who is known to be out stays out';
-is $nginx->get('/admin', $later)->status, 200, 'reseeded-nextjs: let through while Redis is away';
-is $nginx->get('/session-status')->json->{realms}{site}{unchecked}, 1, 'reseeded-nextjs: which is counted';
-like $nginx->log, qr/\[warn\].*let through unchecked: user="42"/, 'reseeded-nextjs: and logged';
-
 # jwks-api: tokens of the provider, for this API, with roles.
-$nginx = Example->new(example => 'jwks-api');
+my $nginx = Example->new(example => 'jwks-api');
 my %partner = (sub => 'p1', iss => 'https://id.example.com/', aud => ['x', 'https://api.example.com/'],
     realm_access => {roles => ['reader']});
 sub partner { bearer(mint({%partner, @_}, key => 'provider', kid => 'k1')) }

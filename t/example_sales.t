@@ -12,7 +12,7 @@ my $folder = folder();
 mkdir "$folder/session";
 write_file("session/$_.key", read_file("$folder/$_.key")) for qw(v1 v2);
 my $redis = RedisServer->new(config => ['appendonly yes', 'appendfsync always']);
-my @story = (example => 'multi-tenant-sales', redis => $redis, echo => [qw(user tenant)]);
+my @story = (example => 'multi-tenant-sales', redis => $redis, echo => '$http_x_user $http_x_tenant');
 my ($nginx, $second) = map { Example->new(@story) } 1 .. 2;
 my ($acme, $other) = map {"Host: $_.sales.example.com"} qw(acme other);
 my @page = ('Sec-Fetch-Mode: navigate');

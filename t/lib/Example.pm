@@ -5,8 +5,8 @@
 #   Example->check(text => '…');                                      # not from a file
 #
 # /etc/nginx/ is the workspace's folder, or the one of the setting `etc`. The application answers with what nginx tells
-# it: user, version, roles, or the X- headers that the setting `echo` names. A request with the query `user=42` and,
-# where it likes, `claims={...}` is a login. The setting `application` names the address of another one.
+# it: user, version, roles, or what the setting `echo` says. A request with the query `user=42` and, where it likes,
+# `claims={...}` is a login. The setting `application` names the address of another one.
 package Example;
 
 use strict;
@@ -43,9 +43,9 @@ sub configuration {
     my $main = join "\n", $kit =~ /^((?:user|daemon|pid) .*)$/mg;
 
     my $socket = "unix:$self->{prefix}/backend.sock";
-    my $headers = join ' ', map {"\$http_x_$_"} @{$setting->{echo} // [qw(user token_version roles)]};
+    my $echo = $setting->{echo} // '$http_x_user $http_x_token_version $http_x_roles';
     my $application = "server { listen $socket; location / { add_header X-Session-User \$arg_user;"
-        . " add_header X-Session-Claims \$arg_claims; return 200 '$headers'; } }";
+        . " add_header X-Session-Claims \$arg_claims; return 200 '$echo'; } }";
     $text =~ s{^load_module .*$}{$module}m;
     $text =~ s{/var/log/nginx/}{$self->{prefix}/}g;
     $text =~ s{/etc/nginx/}{$etc/}g;
@@ -54,7 +54,7 @@ sub configuration {
     if ($setting->{redis}) {
         # A busy machine that tests is slower than a Redis that serves.
         my $address = $setting->{redis}->address;
-        $text =~ s/^ *redis_timeout .*$//m;
+        $text =~ s/^ *redis_timeout .*$//mg;
         $text =~ s/\bredis +\S+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/g;
     }
     $text =~ s/^http \{/http { $temporary access_log off; $application/m;
