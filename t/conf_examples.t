@@ -16,7 +16,6 @@ write_file('session/keys.conf', "key v1 file=$folder/session/v1.key;\n");
 write_file('session/redis.password', "word\n");
 write_file('session/redis-ca.crt', read_file(authority()));
 my $redis = RedisServer->new;
-my @page = ('Sec-Fetch-Mode: navigate');
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.

@@ -11,7 +11,7 @@ my $folder = folder();
 mkdir "$folder/session";
 write_file("session/$_.key", read_file("$folder/$_.key")) for qw(v1 v2);
 my $redis = RedisServer->new;
-my $nginx = Example->new(example => 'cross-site-spa', redis => $redis, echo => ['user']);
+my $nginx = Example->new(example => 'cross-site-spa', redis => $redis, echo => '$http_x_user');
 
 my $host = 'Host: api.example.net';
 my @page = ($host, 'Origin: https://app.example.com', 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: cors');
@@ -93,7 +93,7 @@ is $nginx->post('/auth/refresh', @page, $now->{refresh})->json->{reason}, 'revok
 
 # Without Redis.
 my $text = read_file("$FindBin::Bin/../conf-examples/cross-site-spa.conf") =~ s/^ *redis .*$//mr;
-my $alone = Example->new(text => $text, echo => ['user']);
+my $alone = Example->new(text => $text, echo => '$http_x_user');
 my $own = kept($alone->post('/auth/login?user=42', @page));
 is $alone->get('/deals', @page, $own->{access})->body, 42, 'without Redis: a login';
 is $alone->post('/auth/refresh', @page, $own->{refresh})->status, 200, 'without Redis: a refresh';
