@@ -10,17 +10,25 @@ use StateFile;
 
 my $state = StateFile->new;
 my $nginx = Nginx->prepare($state->nginx(
-    realm => 'record require; zone 64m;', workers => 2,
+    realm => 'record require; zone 64m;', workers => 2, server => 'add_header X-Worker $pid always;',
     main => join('', map {"env $_;"} qw(LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS)),    # for sanitizers
 ));
 my $masters = Masters->start($nginx);
 my @sessions = $state->enter($nginx, 1 .. 4);
 my @told;
 
-# Whoever of the workers answers; each request is on a connection of its own.
+# All workers that there are; each request is on a connection of its own.
 my $all_say = sub {
     my ($wanted, $session, $name) = @_;
-    eventually { !grep { $state->answers($nginx, $session) ne $wanted } 1 .. 30 } 10, $name;
+    eventually {
+        my %answers;
+        for (1 .. 200) {
+            my $response = $nginx->get('/', $session->{only_access});
+            $answers{$response->header('X-Worker')} = $response->header('X-Reason');
+            last if $_ >= 10 && keys %answers == 4;
+        }
+        keys %answers == 4 && !grep { $_ ne $wanted } values %answers;
+    } 10, $name;
 };
 my $check = sub {
     my ($when) = @_;
@@ -33,8 +41,6 @@ my $check = sub {
     is_deeply \%wrong, {}, "what was acknowledged holds $when" or diag scalar @told;
 };
 
-my $crowd = Crowd->start($nginx, 2);
-sleep 0.3;
 my $old = $masters->current;
 my $new = $masters->upgrade;
 for my $number (0 .. 2) {
@@ -46,6 +52,8 @@ $all_say->('valid', $_, 'both know a session that began') for @sessions[3, 4, 5]
 my $next = given($nginx->post('/refresh', $sessions[4]{cookie}));
 $all_say->('valid', $next, 'and one that was refreshed');
 is $nginx->post('/refresh', $next->{cookie})->status, 200, 'which can be refreshed again';
+my $crowd = Crowd->start($nginx, 2);
+sleep 0.5;
 
 # The way back.
 ok $masters->leave($new, $old), 'the new master goes';

@@ -33,7 +33,10 @@ EmbeddedStore::EmbeddedStore(const Realm& realm, const ngx_log_t& log)
       epoch_(digest(session::epoch_key(realm.policy.store_prefix, ""))),
       sweeper_(realm, log) {
     if (!realm.state.empty()) {
-        writer_ = std::make_unique<StateWriter>(realm, log);
+        writer_ = std::make_unique<StateWriter>(realm, log, [this](const auto& commands) {
+            waited_for_ = true;
+            return run(commands);
+        });
     }
     engine_.keyspace().set_sink([this](const store::Effects& group) { return keep(group); });
 }
@@ -61,13 +64,7 @@ bool EmbeddedStore::ask(std::vector<redis::Arguments> commands, redis::Asker& as
         asker.replied(run(commands));
         return true;
     }
-    if (!writer_->is_ready()) {
-        return false;
-    }
-    waited_for_ = true;
-    std::vector<redis::Reply> replies = run(commands);
-    writer_->hold(asker, std::move(replies));
-    return true;
+    return writer_->submit(std::move(commands), asker);
 }
 
 void EmbeddedStore::tell(std::vector<redis::Arguments> commands) {

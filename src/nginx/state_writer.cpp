@@ -35,6 +35,10 @@ bool has_come(ngx_msec_t time) {
     return static_cast<ngx_msec_int_t>(ngx_current_msec - time) >= 0;
 }
 
+bool is_before(ngx_msec_t one, ngx_msec_t other) {
+    return static_cast<ngx_msec_int_t>(one - other) < 0;
+}
+
 // For threads, which log nothing themselves; in few words, for there may be no memory for more.
 template <typename Body>
 store::Report reported(Body&& body) noexcept {
@@ -85,8 +89,9 @@ void StateWriter::Timer::fire(ngx_event_t* event) noexcept {
     guarded(timer->writer_.log_.get(), [timer] { (timer->writer_.*timer->handler_)(); });
 }
 
-StateWriter::StateWriter(const Realm& realm, const ngx_log_t& log)
+StateWriter::StateWriter(const Realm& realm, const ngx_log_t& log, Run run)
     : realm_(realm),
+      run_(std::move(run)),
       log_(realm, log),
       ring_(ring_of(zone_of(realm))),
       flusher_(realm, ring_),
@@ -117,25 +122,38 @@ bool StateWriter::is_safe(std::uint64_t position) const {
     return position <= ring_.durable() || ring_.bound() == 0;
 }
 
-void StateWriter::hold(redis::Asker& asker, std::vector<redis::Reply> replies) {
+bool StateWriter::submit(Commands commands, redis::Asker& asker) {
+    if (!is_ready()) {
+        return false;
+    }
+    const ngx_msec_t deadline = ngx_current_msec + kPatience;
+    if (!has_foreign()) {
+        hold(asker, run_(commands), deadline);
+        return true;
+    }
+    // One that is under way may be past reading.
+    deferred_.push_back({&asker, std::move(commands), flushes_ + 1, deadline});
+    watch_deadline();
+    flush();
+    return true;
+}
+
+void StateWriter::hold(redis::Asker& asker, std::vector<redis::Reply> replies,
+                       ngx_msec_t deadline) {
     const std::uint64_t position = ring_.appended();
     if (is_safe(position)) {
         asker.replied(std::move(replies));
         return;
     }
-    held_.push_back({&asker, std::move(replies), position, ngx_current_msec + kPatience});
-    if (held_.size() == 1) {
-        deadline_.set(kPatience);
-        ticker_.set(kWatch);
-    }
+    held_.push_back({&asker, std::move(replies), position, deadline});
+    watch_deadline();
     flush();
 }
 
 void StateWriter::forget(const redis::Asker& asker) {
     held_.remove_if([&asker](const Held& held) { return held.asker == &asker; });
-    if (held_.empty()) {
-        deadline_.stop();
-    }
+    deferred_.remove_if([&asker](const Deferred& one) { return one.asker == &asker; });
+    watch_deadline();
 }
 
 void StateWriter::relieve() {
@@ -147,6 +165,7 @@ void StateWriter::relieve() {
 // Whoever comes while it is under way is served by the next one, with all others who did.
 void StateWriter::flush() {
     if (flush_task_.post()) {
+        ++flushes_;
         tried_ = ngx_current_msec;
     }
 }
@@ -157,13 +176,31 @@ void StateWriter::flushed() {
     log_.told(report);
     deliver();
     if (report.failure) {
-        ticker_.set(kWatch);
         refuse();
     } else if (report.wants_compaction && has_come(compaction_) && compact_task_.post()) {
         compaction_ = ngx_current_msec + kRetry;
     }
-    if (!held_.empty() && !report.elsewhere) {
+    run_deferred();
+    watch_deadline();
+    if (is_waited_for() && !report.elsewhere) {
         flush();
+    }
+}
+
+void StateWriter::run_deferred() {
+    while (!deferred_.empty() && deferred_.front().flush <= flushes_) {
+        const Deferred one = std::move(deferred_.front());
+        deferred_.pop_front();
+        std::vector<redis::Reply> replies;
+        const bool done = guarded(log_.get(), false, [&] {
+            replies = run_(one.commands);
+            return true;
+        });
+        if (done) {
+            hold(*one.asker, std::move(replies), one.deadline);
+        } else {
+            one.asker->unanswered();
+        }
     }
 }
 
@@ -182,45 +219,52 @@ void StateWriter::deliver() {
         held_.pop_front();
         held.asker->replied(std::move(held.replies));
     }
-    if (held_.empty()) {
-        deadline_.stop();
-    }
 }
 
+// All who wait now; who comes again waits again.
 void StateWriter::refuse() {
     for (std::size_t count = held_.size(); count > 0 && !held_.empty(); --count) {
         redis::Asker* asker = held_.front().asker;
         held_.pop_front();
         asker->unanswered();
     }
-    if (held_.empty()) {
-        deadline_.stop();
+    for (std::size_t count = deferred_.size(); count > 0 && !deferred_.empty(); --count) {
+        redis::Asker* asker = deferred_.front().asker;
+        deferred_.pop_front();
+        asker->unanswered();
     }
 }
 
-// The disk does not answer.
+// The disk does not answer: nobody is to wait for it any more.
 void StateWriter::expire() {
     deliver();
-    while (!held_.empty() && has_come(held_.front().deadline)) {
-        if (!stuck_) {
-            log_.silent();
-        }
-        stuck_ = true;
-        redis::Asker* asker = held_.front().asker;
-        held_.pop_front();
-        asker->unanswered();
+    if (is_waited_for()) {
+        stuck_ = flush_task_.busy();
+        log_.silent();
+        refuse();
     }
-    if (!held_.empty()) {
-        deadline_.set(std::max<ngx_msec_int_t>(
-            1, static_cast<ngx_msec_int_t>(held_.front().deadline - ngx_current_msec)));
+    watch_deadline();
+}
+
+void StateWriter::watch_deadline() {
+    if (!is_waited_for()) {
+        deadline_.stop();
+        return;
     }
+    ngx_msec_t first = held_.empty() ? deferred_.front().deadline : held_.front().deadline;
+    if (!deferred_.empty() && is_before(deferred_.front().deadline, first)) {
+        first = deferred_.front().deadline;
+    }
+    deadline_.set(is_before(ngx_current_msec, first) ? first - ngx_current_msec : 1);
+    ticker_.set(kWatch);
 }
 
 void StateWriter::tick() {
     deliver();
+    watch_deadline();
     const ngx_msec_t since = ngx_current_msec - tried_;
     const bool due =
-        !held_.empty() ||
+        is_waited_for() ||
         (is_watcher() &&
          (has_news() || (ring_.durable() != ring_.appended() && (tried_ == 0 || since >= kLazy))));
     if (is_ready()) {
@@ -229,7 +273,7 @@ void StateWriter::tick() {
     if (due && (is_ready() || tried_ == 0 || since >= kRetry)) {
         flush();
     }
-    ticker_.set(is_watcher() || !held_.empty() || !is_ready() ? kWatch : kGlance);
+    ticker_.set(is_watcher() || is_waited_for() || !is_ready() ? kWatch : kGlance);
 }
 
 // One worker looks after the file; one that shuts down may be the last one of its instance.
@@ -243,6 +287,14 @@ bool StateWriter::has_news() const {
     const auto status = disk.status(realm_.state);
     return ring_.has_lapsed() || !status || status->inode != place.inode ||
            status->device != place.device || status->bytes != place.end.offset;
+}
+
+// Whether another instance has, for all one knows.
+bool StateWriter::has_foreign() const {
+    const store::JournalPlace place = ring_.place();
+    const auto status = disk.status(realm_.state);
+    return status && (status->inode != place.inode || status->device != place.device ||
+                      status->bytes > std::max(place.end.offset, ring_.announced()));
 }
 
 }  // namespace nginx

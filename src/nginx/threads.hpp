@@ -28,6 +28,7 @@ public:
 
     // False where it is about it already, or cannot be.
     bool post();
+    bool busy() const { return posted_ != nullptr; }
 
     // Waits until the work that was begun is over; `done` is not called for it any more.
     void finish();

@@ -125,6 +125,14 @@ void EffectRing::publish_durable(std::uint64_t position) {
     state_->durable.store(position, std::memory_order_release);
 }
 
+void EffectRing::announce(std::uint64_t offset) {
+    state_->announced.store(offset, std::memory_order_release);
+}
+
+std::uint64_t EffectRing::announced() const {
+    return state_->announced.load(std::memory_order_acquire);
+}
+
 void EffectRing::repair(std::uint64_t lapses) {
     state_->repaired.store(lapses, std::memory_order_release);
 }

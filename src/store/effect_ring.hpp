@@ -67,6 +67,11 @@ public:
     JournalPlace place() const;
     void publish(const JournalPlace& place);
     void publish_durable(std::uint64_t position);
+
+    // Up to which offset of the file this instance is writing: what is behind that is another's.
+    void announce(std::uint64_t offset);
+    std::uint64_t announced() const;
+
     void repair(std::uint64_t lapses);
 
     // Whether the last one who tried could not write.
@@ -78,6 +83,7 @@ private:
         std::atomic<std::uint64_t> bound;
         std::atomic<std::uint64_t> appended;
         std::atomic<std::uint64_t> durable;
+        std::atomic<std::uint64_t> announced;
         std::atomic<std::uint64_t> lapses;
         std::atomic<std::uint64_t> repaired;
         std::atomic<std::uint32_t> failing;

@@ -129,9 +129,11 @@ bool Journal::write_pending() {
     std::string lines;
     ring_.visit(from, *to,
                 [&](Effects&& group) { append_group(lines, ++place.end.number, group); });
+    ring_.announce(place.end.offset + lines.size());
     if (!disk_.write(current_.file, lines, place.end.offset)) {
         fail_call("cannot write to", path_);
         disk_.truncate(current_.file, place.end.offset);
+        ring_.announce(place.end.offset);
         return false;
     }
     // After a sync that failed nobody knows what of the file is on the disk: another one is needed.

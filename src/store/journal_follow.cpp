@@ -117,6 +117,7 @@ bool Journal::settle(const JournalReader& reader, std::uint64_t snapshot_bytes) 
     if (!status) {
         return fail_call("cannot look at", path_);
     }
+    ring_.announce(reader.end().offset);
     ring_.publish({reader.end(), status->device, status->inode, snapshot_bytes});
     return true;
 }

@@ -198,6 +198,7 @@ bool Journal::finish_snapshot(std::uint64_t lapses) {
         return fail_call("cannot rename to \"" + path_ + "\" the file", temporary_path_);
     }
     current_ = std::exchange(snapshot_.opened, {});
+    ring_.announce(snapshot_.end.offset);
     previous_ = {};
     ring_.publish({snapshot_.end, status->device, status->inode, bytes});
     if (!disk_.sync_folder_of(path_)) {
