@@ -63,6 +63,10 @@ is told(cookie($old->{set}{refresh_token}{value})), 'forbidden', 'a refresh toke
 is $nginx->post('/api/auth/refresh', $page, "Cookie: refresh_token=$old->{token}")->status, 401,
     'and only such a one refreshes';
 
+my $stale = cookie(mint({exp => 1, type => 'refresh'}), 'refresh_token');
+like $nginx->post('/api/auth/refresh', $page, $stale)->header('Set-Cookie'),
+    qr{^refresh_token=; Path=/api/auth/; Max-Age=0}, 'one that is too old is deleted, where it is';
+
 # The previous secret: seen in the log, counted, signed again.
 like $nginx->log, qr/\[info\].*session: realm "api" fallback key "v1" verified a token/, 'the previous secret is seen';
 my $status = sub { $nginx->get('/session-status')->json->{realms}{$_[0] // 'api'} };
@@ -131,5 +135,13 @@ is_deeply [sort map {/^(\w+)=; .*Max-Age=0/} $out->headers('Set-Cookie')], [qw(a
 is told($new->{access_token}), 'revoked', 'the access token is out';
 eventually { ($nginx->post('/api/auth/refresh', $page, $new->{refresh_token})->json->{reason} // '') eq 'revoked' } 2,
     'so is the refresh token';
+
+# Without Redis.
+my $alone = Example->new(text => read_file("$FindBin::Bin/../conf-examples/flask-api.conf") =~ s/^ *redis .*$//mgr,
+    application => $flask->address);
+my $api = sub { $alone->get('/api/orders', $page, bearer($other->{token})) };
+is $api->()->status, 200, 'without Redis: a token';
+is $alone->post('/api/auth/logout', $page, $other->{access_token})->status, 200, 'without Redis: a logout';
+is $api->()->json->{reason}, 'revoked', 'without Redis: ends it';
 
 done;

@@ -59,6 +59,7 @@ my $id = put_session($redis, new_id(), {sub => '50', sid => 'old', tenant => 'ac
 my $before = cookie($id, 'sid');
 is at($nginx, $before), '50 acme', 'an id of before';
 is $nginx->get('/', $other, $before)->status, 403, 'of its tenant alone';
+is $nginx->post('/api/session/move?user=50', $other, $before)->status, 403, 'nor moved at another';
 my $moved = kept($nginx->post('/api/session/move?user=50&claims={"tenant":"acme"}', $acme, $before));
 is at($nginx, $moved->{session}), '50 acme', 'moved to the new cookies';
 is at($nginx, $before), 'revoked', 'the old id has ended';
