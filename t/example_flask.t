@@ -106,7 +106,7 @@ is $status->()->{requests}{signature}, 1, 'and so can the alert';
 ok $flask->deploy('v2'), 'put right';
 is told($new->{access_token}), '42 v2', 'nobody is out';
 unlink "$folder/session/v2.key";
-my ($good, $text) = $nginx->test_configuration;
+my ($good, $text) = Example->check(example => 'flask-api', redis => $redis);
 ok !$good, 'a missing secret fails nginx -t';
 like $text, qr{key "v2": cannot read "\S+/session/v2\.key".* in \S+:\d+}, 'which names it';
 ok !$nginx->reload, 'and a reload';
