@@ -10,11 +10,12 @@
 namespace store {
 namespace {
 
-// Fetched once a process: OpenSSL's own look-ups cost more than the digest.
+// Fetched once a process: OpenSSL's own look-ups cost more than the digest. A context for each
+// thread: those that write the file of the store digest keys beside the worker.
 EVP_MAC_CTX* context() {
     static const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm(
         EVP_MAC_fetch(nullptr, "SIPHASH", nullptr), EVP_MAC_free);
-    static const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> made(
+    static thread_local const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> made(
         EVP_MAC_CTX_new(algorithm.get()), EVP_MAC_CTX_free);
     return made.get();
 }
