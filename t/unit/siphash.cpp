@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 // Of the reference implementation: https://github.com/veorq/SipHash/blob/master/vectors.h
 TEST_CASE("siphash: the vectors of its authors") {
@@ -24,4 +27,21 @@ TEST_CASE("siphash: another seed is another digest") {
     CHECK(store::siphash({1, 2}, "a") != store::siphash({1, 3}, "a"));
     CHECK(store::siphash({1, 2}, "a") != store::siphash({2, 2}, "a"));
     CHECK(store::siphash({1, 2}, "a") != store::siphash({1, 2}, "b"));
+}
+
+TEST_CASE("siphash: threads do not disturb each other") {
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong{0};
+    for (int i = 0; i < 3; ++i) {
+        const std::string text(static_cast<std::size_t>(100 + i), 'a');
+        threads.emplace_back([text, expected = store::siphash({1, 2}, text), &wrong] {
+            for (int n = 0; n < 20000; ++n) {
+                wrong += store::siphash({1, 2}, text) == expected ? 0 : 1;
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(wrong == 0);
 }
