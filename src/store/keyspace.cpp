@@ -6,7 +6,6 @@
 #include "node.hpp"
 #include "refused.hpp"
 #include "scores.hpp"
-#include "siphash.hpp"
 
 namespace store {
 namespace {
@@ -52,7 +51,7 @@ void Keyspace::close(bool closed) {
 }
 
 Digest Keyspace::digest(std::string_view key) const {
-    return siphash(seed(), key);
+    return siphash_(seed(), key);
 }
 
 std::size_t Keyspace::buckets() const {

@@ -24,6 +24,7 @@
 #include "effects.hpp"
 #include "names.hpp"
 #include "region.hpp"
+#include "siphash.hpp"
 
 namespace store {
 
@@ -129,6 +130,7 @@ private:
 
     Region region_;
     Arena arena_;
+    mutable SipHash siphash_;
     Sink sink_;
     Effects effects_;
     Purpose purpose_ = Purpose::mark;
