@@ -115,6 +115,7 @@ char* finish_places(ngx_conf_t* cf, RealmSlots& slots) {
             move_to_port(place, kSentinelPort);
         }
     }
+    realm.cycle = cf->cycle;
     static_cast<RedisPlace&>(*realm.redis) = realm.redis_places.front();
     return ok();
 }
