@@ -32,7 +32,7 @@ sub configuration {
     if ($self->{tls}) {
         my ($certificate, $key) = Certificates::certificate(ref $self->{tls} ? @{$self->{tls}} : 'redis.test');
         push @lines, "tls-port $self->{port}", 'port 0', "tls-cert-file $certificate", "tls-key-file $key",
-            'tls-ca-cert-file ' . Certificates::authority(), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
+            'tls-ca-cert-file ' . ($self->{tls_ca} // Certificates::authority()), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
     } else {
         push @lines, "port $self->{port}";
     }
