@@ -28,7 +28,7 @@ redis 127.0.0.1; redis_topology standalone more;
 redis 127.0.0.1; redis 127.0.0.1;
     "redis" directive is duplicate
 redis_topology cluster;
-    invalid value "cluster" in "redis_topology", use standalone
+    invalid value "cluster" in "redis_topology", use standalone or sentinel MASTER
 redis_topology standalone; redis_topology standalone;
     "redis_topology" directive is duplicate
 redis_ssl on;
