@@ -69,6 +69,8 @@ void take_line(std::string_view line, const NodeAddress& asked, ClusterView& vie
         const auto node = read_address(cut(address, '@'), asked);
         if (node && !node->host.empty()) {
             add(view.masters, *node);
+        } else {
+            view.is_whole = false;
         }
     }
 }
@@ -95,8 +97,10 @@ std::optional<ClusterView> read_view(const std::vector<Reply>& replies, const No
     if (!slots) {
         return std::nullopt;
     }
-    ClusterView view{std::move(*slots), {}, 0};
+    ClusterView view;
+    view.slots = std::move(*slots);
     view.masters = view.slots.masters();
+    view.is_whole = view.slots.is_whole();
     std::string_view lines = replies[1].text;
     while (!lines.empty()) {
         take_line(cut(lines, '\n'), asked, view);
@@ -118,8 +122,11 @@ ClusterView combine(std::vector<ClusterView> views) {
     const auto newest = std::max_element(
         views.begin(), views.end(),
         [](const ClusterView& one, const ClusterView& other) { return one.epoch < other.epoch; });
-    ClusterView all{newest->slots, {}, newest->epoch};
+    ClusterView all;
+    all.slots = newest->slots;
+    all.epoch = newest->epoch;
     for (const ClusterView& view : views) {
+        all.is_whole = all.is_whole && view.is_whole;
         for (const NodeAddress& master : view.masters) {
             add(all.masters, master);
         }

@@ -16,6 +16,7 @@ struct ClusterView {
     SlotMap slots;
     std::vector<NodeAddress> masters;  // with slots and without: who takes over slots gets keys
                                        // before it owns them
+    bool is_whole = true;              // the address of each of them is known
     std::uint64_t epoch = 0;           // the greatest of a node: grows with each change of owners
 };
 

@@ -152,6 +152,7 @@ std::optional<SlotMap> SlotMap::read(const Reply& reply, const NodeAddress& aske
             return std::nullopt;
         }
         if (node->host.empty()) {
+            map.whole_ = false;
             continue;  // as if nobody had them
         }
         const std::uint16_t number = map.number_of(*node);

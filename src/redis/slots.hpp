@@ -45,6 +45,9 @@ public:
     // The master of a slot; null where nobody has it, or where its address is not known.
     const NodeAddress* owner(unsigned slot) const;
 
+    // False where the address of a slot's master could not be read.
+    bool is_whole() const { return whole_; }
+
     // One slot has moved.
     void give(unsigned slot, const NodeAddress& node);
 
@@ -65,6 +68,7 @@ private:
 
     std::vector<NodeAddress> nodes_;
     std::array<std::uint16_t, kSlots> owners_{};  // places in nodes_, from 1; 0: nobody
+    bool whole_ = true;
 };
 
 struct Redirection {

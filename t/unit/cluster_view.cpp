@@ -37,12 +37,21 @@ TEST_CASE("cluster view: masters with slots and without") {
              line(":0@0", "master,noaddr", 3, ""));
     CHECK(seen.masters == std::vector{node(1), node(2), node(3), NodeAddress{"::1", 7004, ""}});
     CHECK(seen.epoch == 9);
+    CHECK(seen.is_whole);
     CHECK(*seen.slots.owner(77) == node(1));
 }
 
 TEST_CASE("cluster view: a node that does not know its own address") {
     const ClusterView seen = view(line(":7002@17002", "myself,master", 0, ""), array({}));
     CHECK(seen.masters == std::vector{node(2)});
+}
+
+TEST_CASE("cluster view: a master nobody can find") {
+    CHECK_FALSE(view("", array({range(0, 16383, string("?"), 7001)})).is_whole);
+    CHECK_FALSE(view(line("a.test:7002@17002", "master", 0, "")).is_whole);
+    const ClusterView whole = view("");
+    CHECK(whole.is_whole);
+    CHECK_FALSE(redis::combine({whole, view(line("a.test:7002@17002", "master", 0, ""))}).is_whole);
 }
 
 TEST_CASE("cluster view: what is none") {
