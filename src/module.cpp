@@ -81,8 +81,8 @@ ngx_command_t commands[] = {
     in_realm<set_claims>(ngx_string("claims"), NGX_CONF_1MORE),
     in_slot(ngx_string("zone"), NGX_CONF_TAKE1, set_size, offsetof(RealmSlots, zone_size)),
 
-    in_realm<set_redis>(ngx_string("redis"), NGX_CONF_TAKE1),
-    in_realm<set_redis_topology>(ngx_string("redis_topology"), NGX_CONF_TAKE1),
+    in_realm<set_redis>(ngx_string("redis"), NGX_CONF_1MORE),
+    in_realm<set_redis_topology>(ngx_string("redis_topology"), NGX_CONF_TAKE12),
     in_slot(ngx_string("redis_user"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, redis_user)),
     in_slot(ngx_string("redis_password_file"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,

@@ -106,7 +106,7 @@ struct Mirror::Item {
 // Commands of one request whose replies others may wait for too: it outlives the request.
 class Mirror::Batch final : public redis::Asker {
 public:
-    explicit Batch(Mirror& mirror) : timer(mirror.pool_.meter()), mirror_(mirror) {}
+    explicit Batch(Mirror& mirror) : timer(mirror.store_.meter()), mirror_(mirror) {}
 
     // Both destroy the batch.
     void replied(std::vector<Reply> replies) override {
@@ -127,11 +127,11 @@ private:
     Mirror& mirror_;
 };
 
-Mirror::Mirror(const Realm& realm, RedisPool& pool) : realm_(realm), pool_(pool) {}
+Mirror::Mirror(const Realm& realm, Store& store) : realm_(realm), store_(store) {}
 
 Mirror::~Mirror() {
     for (const auto& batch : batches_) {
-        pool_.forget(*batch);
+        store_.forget(*batch);
     }
 }
 
@@ -333,7 +333,7 @@ bool Mirror::ask(Lookup& lookup, const std::vector<Read>& reads,
     }
     const bool joined = commands.empty();
     batch.timer.start();
-    if (!joined && pool_.ask(std::move(commands), batch)) {
+    if (!joined && store_.ask(std::move(commands), batch)) {
         return true;
     }
     if (!joined) {

@@ -14,7 +14,6 @@
 #include "../redis/pipeline.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
-#include "redis_pool.hpp"
 #include "store.hpp"
 #include "suspension.hpp"
 
@@ -33,7 +32,7 @@ public:
     class Lookup;
 
     // Both must outlive it.
-    Mirror(const Realm& realm, RedisPool& pool);
+    Mirror(const Realm& realm, Store& store);
     ~Mirror() override;
     Mirror(const Mirror&) = delete;
     Mirror& operator=(const Mirror&) = delete;
@@ -85,7 +84,7 @@ private:
                        bool believe);
 
     const Realm& realm_;
-    RedisPool& pool_;
+    Store& store_;
     std::map<cache::Digest, std::pair<Batch*, Item*>> pending_;  // the last question about each key
     std::list<std::unique_ptr<Batch>> batches_;
 };

@@ -1,4 +1,8 @@
 // "redis" and its kin: the server that keeps the revocations.
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -46,7 +50,15 @@ char* read_credentials(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
     return ok();
 }
 
-char* read_address(ngx_conf_t* cf, const std::string& address, RedisServer& server) {
+RedisAddress address_of(const ngx_addr_t& address) {
+    RedisAddress own{};
+    own.length = address.socklen;
+    std::memcpy(&own.socket, address.sockaddr, address.socklen);
+    own.name = view(address.name);
+    return own;
+}
+
+char* read_place(ngx_conf_t* cf, const std::string& address, RedisPlace& place) {
     ngx_url_t url = {};
     url.url = copy(cf->pool, address);
     url.default_port = kRedisPort;
@@ -55,12 +67,13 @@ char* read_address(ngx_conf_t* cf, const std::string& address, RedisServer& serv
                             (url.err == nullptr ? "" : std::string(": ") + url.err) +
                             ", use HOST:PORT or unix:/PATH");
     }
-    server.name = address;
-    server.addresses.assign(url.addrs, url.addrs + url.naddrs);
+    place.name = address;
+    std::transform(url.addrs, url.addrs + url.naddrs, std::back_inserter(place.addresses),
+                   address_of);
     if (url.family != AF_UNIX) {
-        server.ssl_name = view(url.host);
+        place.ssl_name = view(url.host);
         if (url.host.len > 1 && url.host.data[0] == '[') {
-            server.ssl_name = server.ssl_name.substr(1, server.ssl_name.size() - 2);
+            place.ssl_name = place.ssl_name.substr(1, place.ssl_name.size() - 2);
         }
     }
     return ok();
@@ -123,6 +136,7 @@ char* read_ssl(ngx_conf_t* cf, RealmSlots& slots, RedisServer& server) {
     server.ssl_verify = slots.redis_ssl_verify != 0;
     if (slots.redis_ssl_name.len != 0) {
         server.ssl_name = view(slots.redis_ssl_name);
+        server.ssl_name_given = true;
     }
     if (server.ssl_verify && server.ssl_name.empty()) {
         return fail(cf, "the certificate of a Unix socket has no host, add \"redis_ssl_name\"");
@@ -196,16 +210,28 @@ char* set_redis(ngx_conf_t* cf, RealmSlots& slots) {
     if (is_duplicate(cf, slots)) {
         return duplicate();
     }
-    slots.realm().redis.emplace();
-    return read_address(cf, std::string(argument(cf, 1)), *slots.realm().redis);
+    Realm& realm = slots.realm();
+    for (std::size_t i = 1; i < argument_count(cf); ++i) {
+        RedisPlace& place = realm.redis_places.emplace_back();
+        if (read_place(cf, std::string(argument(cf, i)), place) != ok()) {
+            return static_cast<char*>(NGX_CONF_ERROR);
+        }
+    }
+    realm.redis = std::make_shared<RedisServer>();
+    static_cast<RedisPlace&>(*realm.redis) = realm.redis_places.front();
+    return ok();
 }
 
 char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots) {
     if (is_duplicate(cf, slots)) {
         return duplicate();
     }
-    return argument(cf, 1) == "standalone" ? ok()
-                                           : fail_value(cf, argument(cf, 1), "use standalone");
+    const std::string_view word = argument(cf, 1);
+    if (word != "standalone") {
+        return fail_value(cf, word, "use standalone");
+    }
+    return argument_count(cf) == 2 ? ok()
+                                   : fail_value(cf, argument(cf, 2), "standalone takes no more");
 }
 
 char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
@@ -226,6 +252,10 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
         return fail(cf, "invalid value \"" + std::to_string(slots.redis_connections) +
                             "\" in \"redis_connections\", use 1 to " +
                             std::to_string(kMostConnections));
+    }
+    if (slots.realm().topology == Topology::standalone && slots.realm().redis_places.size() > 1) {
+        return fail(cf, "invalid value \"" + slots.realm().redis_places[1].name +
+                            "\" in \"redis\", name one server for \"redis_topology standalone\"");
     }
     for (const auto read : {read_credentials, read_ssl}) {
         if (read(cf, slots, server) != ok()) {

@@ -14,7 +14,6 @@ namespace nginx {
 struct RealmDraft {
     Realm* realm = nullptr;
     std::set<std::string, std::less<>> seen;  // directives that may stand once
-    std::string redis_address;
 };
 
 // What nginx's own setters store: plain memory, for offsetof.

@@ -29,12 +29,12 @@ redis::Login login_of(const RedisServer& server) {
 
 }  // namespace
 
-RedisLink::RedisLink(const RedisServer& server, const ngx_log_t& log, StoreMeter& meter)
-    : server_(server),
+RedisLink::RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter)
+    : server_(std::move(server)),
       meter_(meter),
-      log_(server, meter.realm(), log),
+      log_(*server_, meter.realm(), log),
       recovered_(ngx_current_msec - kFirstWait),
-      stream_(server, pipeline_, log_, *this) {
+      stream_(*server_, pipeline_, log_, *this) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);
     timer_owner_.data = this;
     timer_.data = &timer_owner_;
@@ -91,7 +91,7 @@ void RedisLink::close() {
 // The connection stands: who we are goes first.
 void RedisLink::opened() {
     redis::Question question;
-    question.commands = redis::greeting(login_of(server_));
+    question.commands = redis::greeting(login_of(*server_));
     question.asker = this;
     question.deadline = attempt_;
     pipeline_.ask(std::move(question));
@@ -105,7 +105,7 @@ bool RedisLink::received() {
     }
     const std::vector<redis::Reply> replies = *std::exchange(greeting_, std::nullopt);
     log_.doing("authenticating to redis");
-    if (const auto objection = redis::objection(login_of(server_), replies)) {
+    if (const auto objection = redis::objection(login_of(*server_), replies)) {
         failed(*objection, 0);
         return false;
     }
@@ -164,9 +164,9 @@ void RedisLink::expired() {
 // Starts an attempt at the current address.
 void RedisLink::connect() {
     state_ = State::connecting;
-    attempt_ = ngx_current_msec + server_.connect_timeout;
+    attempt_ = ngx_current_msec + server_->connect_timeout;
     schedule();
-    stream_.open(server_.addresses[address_]);
+    stream_.open(server_->addresses[address_]);
 }
 
 void RedisLink::become_ready() {
@@ -193,8 +193,8 @@ void RedisLink::failed(std::string_view reason, ngx_err_t error) {
     }
     pipeline_.abandon();
     disconnect();
-    address_ = (address_ + 1) % server_.addresses.size();
-    if (++addresses_failed_ < server_.addresses.size()) {
+    address_ = (address_ + 1) % server_->addresses.size();
+    if (++addresses_failed_ < server_->addresses.size()) {
         connect();
         return;
     }

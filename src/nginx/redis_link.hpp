@@ -20,8 +20,8 @@ namespace nginx {
 
 class RedisLink final : private redis::Asker, private RedisStream::Owner {
 public:
-    // Server and meter must outlive the link; the log is copied.
-    RedisLink(const RedisServer& server, const ngx_log_t& log, StoreMeter& meter);
+    // The meter must outlive the link; the log is copied.
+    RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter);
     ~RedisLink() { close(); }
     RedisLink(const RedisLink&) = delete;
     RedisLink& operator=(const RedisLink&) = delete;
@@ -81,7 +81,7 @@ private:
     void schedule();
     void set_timer(ngx_msec_t until, bool cancelable);
 
-    const RedisServer& server_;
+    const RedisServerPtr server_;
     StoreMeter& meter_;
     RedisLog log_;
     State state_ = State::closed;

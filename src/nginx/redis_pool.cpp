@@ -4,12 +4,12 @@
 
 namespace nginx {
 
-RedisPool::RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log,
+RedisPool::RedisPool(RedisServerPtr server, std::size_t connections, const ngx_log_t& log,
                      StoreMeter& meter)
-    : server_(server), meter_(meter) {
+    : server_(std::move(server)), meter_(meter) {
     links_.reserve(connections);
     while (links_.size() < connections) {
-        links_.push_back(std::make_unique<RedisLink>(server, *log, meter));
+        links_.push_back(std::make_unique<RedisLink>(server_, log, meter));
     }
 }
 
@@ -36,7 +36,7 @@ bool RedisPool::send(std::vector<redis::Arguments> commands, redis::Asker* asker
     redis::Question question;
     question.commands = std::move(commands);
     question.asker = asker;
-    question.deadline = ngx_current_msec + server_.timeout;
+    question.deadline = ngx_current_msec + server_->timeout;
     return link->ask(std::move(question));
 }
 
