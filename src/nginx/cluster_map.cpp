@@ -18,17 +18,17 @@ constexpr ngx_msec_t kWatchedPeriod = 1000;  // at the longest, while the master
 constexpr ngx_msec_t kWatch = 1000;          // how long one look lasts
 
 // Where a seed is, for what it says of itself without a host.
-redis::NodeAddress address_of(const RedisServer& seed) {
+redis::NodeAddress address_of(const RedisPlace& seed) {
     redis::NodeAddress address;
-    sockaddr* place = seed.addresses.front().sockaddr;
-    if (place->sa_family == AF_UNIX) {
+    RedisAddress place = seed.addresses.front();
+    if (place.socket.sockaddr.sa_family == AF_UNIX) {
         return address;
     }
     u_char text[NGX_SOCKADDR_STRLEN];
     const std::size_t size =
-        ngx_sock_ntop(place, seed.addresses.front().socklen, text, sizeof(text), 0);
+        ngx_sock_ntop(&place.socket.sockaddr, place.length, text, sizeof(text), 0);
     address.host.assign(reinterpret_cast<const char*>(text), size);
-    address.port = ngx_inet_get_port(place);
+    address.port = ngx_inet_get_port(&place.socket.sockaddr);
     return address;
 }
 
@@ -136,12 +136,13 @@ bool ClusterMap::ask(RedisPool& pool, const redis::NodeAddress& node, bool is_se
 
 void ClusterMap::ask_seeds() {
     if (seeds_.empty()) {
-        for (const auto& seed : realm_.redis_addresses) {
-            seeds_.push_back(std::make_unique<RedisPool>(seed, 1, &log_, meter_));
+        for (const RedisPlace& seed : realm_.redis_places) {
+            seeds_.push_back(
+                std::make_unique<RedisPool>(server_at(*realm_.redis, seed), 1, log_, meter_));
         }
     }
     for (std::size_t i = 0; i < seeds_.size(); ++i) {
-        ask(*seeds_[i], address_of(*realm_.redis_addresses[i]), true);
+        ask(*seeds_[i], address_of(realm_.redis_places[i]), true);
     }
 }
 

@@ -48,7 +48,7 @@ public:
     void moved(unsigned slot, const redis::NodeAddress& node);
 
     // All masters, those without a slot too.
-    const std::vector<std::shared_ptr<const RedisServer>>& masters() const { return servers_; }
+    const std::vector<RedisServerPtr>& masters() const { return servers_; }
 
     // When all of these were asked who the masters are, and knew of no other; 0: never yet. Who
     // calls it wants to know it again within a quarter of the realm's "max_stale".
@@ -79,7 +79,7 @@ private:
     Owner& owner_;
     std::vector<std::unique_ptr<RedisPool>> seeds_;  // while no master answers
     std::optional<redis::ClusterView> view_;
-    std::vector<std::shared_ptr<const RedisServer>> servers_;
+    std::vector<RedisServerPtr> servers_;
     std::vector<std::unique_ptr<Probe>> probes_;  // of this round
     std::size_t open_ = 0;                        // of them, without an answer
     bool failed_ = false;                         // the last round brought nothing

@@ -10,41 +10,29 @@ namespace nginx {
 
 namespace {
 
-// A server with its address in itself: nodes come and go while the configuration stays.
-struct NodeServer : RedisServer {
-    ngx_sockaddr_t place{};
-};
-
-void set_address(NodeServer& server, const redis::NodeAddress& address) {
-    socklen_t size = sizeof(sockaddr_in);
-    if (inet_pton(AF_INET, address.host.c_str(), &server.place.sockaddr_in.sin_addr) == 1) {
-        server.place.sockaddr_in.sin_family = AF_INET;
-        server.place.sockaddr_in.sin_port = htons(address.port);
-    } else if (inet_pton(AF_INET6, address.host.c_str(), &server.place.sockaddr_in6.sin6_addr) ==
-               1) {
-        server.place.sockaddr_in6.sin6_family = AF_INET6;
-        server.place.sockaddr_in6.sin6_port = htons(address.port);
-        size = sizeof(sockaddr_in6);
+RedisAddress socket_of(const redis::NodeAddress& address) {
+    RedisAddress own{};
+    own.name = address.text();
+    if (inet_pton(AF_INET, address.host.c_str(), &own.socket.sockaddr_in.sin_addr) == 1) {
+        own.socket.sockaddr_in.sin_family = AF_INET;
+        own.socket.sockaddr_in.sin_port = htons(address.port);
+        own.length = sizeof(sockaddr_in);
+    } else if (inet_pton(AF_INET6, address.host.c_str(), &own.socket.sockaddr_in6.sin6_addr) == 1) {
+        own.socket.sockaddr_in6.sin6_family = AF_INET6;
+        own.socket.sockaddr_in6.sin6_port = htons(address.port);
+        own.length = sizeof(sockaddr_in6);
     } else {
         throw std::runtime_error("a node of a Redis Cluster without an address");
     }
-    ngx_addr_t place{};
-    place.sockaddr = &server.place.sockaddr;
-    place.socklen = size;
-    place.name = str(server.name);
-    server.addresses.assign(1, place);
+    return own;
 }
 
-std::shared_ptr<const RedisServer> server_at(const redis::NodeAddress& address,
-                                             const Realm& realm) {
-    auto server = std::make_shared<NodeServer>();
-    static_cast<RedisServer&>(*server) = *realm.redis;
-    server->name = address.text();
-    if (!realm.redis_ssl_name_set) {
-        server->ssl_name = address.name.empty() ? address.host : address.name;
-    }
-    set_address(*server, address);
-    return server;
+RedisServerPtr server_of(const redis::NodeAddress& address, const Realm& realm) {
+    RedisPlace place;
+    place.name = address.text();
+    place.addresses.push_back(socket_of(address));
+    place.ssl_name = address.name.empty() ? address.host : address.name;
+    return server_at(*realm.redis, std::move(place));
 }
 
 }  // namespace
@@ -52,8 +40,8 @@ std::shared_ptr<const RedisServer> server_at(const redis::NodeAddress& address,
 ClusterNode::ClusterNode(redis::NodeAddress where, const Realm& realm, const ngx_log_t& log,
                          StoreMeter& meter)
     : address(std::move(where)),
-      server(server_at(address, realm)),
-      pool(server, realm.redis_connections, &log, meter) {}
+      server(server_of(address, realm)),
+      pool(server, realm.redis_connections, log, meter) {}
 
 ClusterNode& ClusterNodes::at(const redis::NodeAddress& address) {
     for (const auto& node : nodes_) {

@@ -21,7 +21,7 @@ struct ClusterNode {
                 StoreMeter& meter);
 
     const redis::NodeAddress address;
-    const std::shared_ptr<const RedisServer> server;
+    const RedisServerPtr server;
     RedisPool pool;
     std::size_t waiting = 0;  // for answers of it: it stays so long
 };

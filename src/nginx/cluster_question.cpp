@@ -5,13 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "time.hpp"
+
 namespace nginx {
 
 namespace {
-
-bool has_passed(ngx_msec_t deadline) {
-    return static_cast<ngx_msec_int_t>(ngx_current_msec - deadline) >= 0;
-}
 
 // Errors after which the map may be another one.
 bool tells_of_change(const redis::Reply& reply) {
@@ -55,9 +53,13 @@ ClusterQuestion::ClusterQuestion(const Place& place, std::vector<redis::Argument
                                  redis::Asker* asker, ngx_msec_t deadline)
     : place_(place), commands_(std::move(commands)), asker_(asker), deadline_(deadline) {}
 
+ClusterQuestion::~ClusterQuestion() = default;
+
 bool ClusterQuestion::start() {
+    if (failed_) {
+        return false;
+    }
     const redis::SlotMap& map = *place_.map.slots();
-    timer_.reset();
     scatter_ = redis::Scatter::of(std::move(commands_), map);
     const auto groups = scatter_ ? scatter_->by_master(map) : std::nullopt;
     bool sent = groups.has_value();
@@ -66,7 +68,6 @@ bool ClusterQuestion::start() {
         sent = send(place_.nodes.at(master), units, false);
     }
     if (!sent) {
-        asker_ = nullptr;
         failed_ = true;
         place_.map.refresh();
     }
@@ -81,7 +82,7 @@ void ClusterQuestion::wait() {
 bool ClusterQuestion::send(ClusterNode& node, redis::Scatter::Units units, bool asking) {
     std::vector<redis::Arguments> commands = scatter_->commands(units, asking);
     parts_.emplace_back(*this, node, std::move(units), asking);
-    if (!node.pool.ask(std::move(commands), parts_.back(), deadline_)) {
+    if (!node.pool.ask(std::move(commands), parts_.back())) {
         parts_.pop_back();
         return false;
     }
@@ -149,7 +150,7 @@ void ClusterQuestion::settle() {
 
 void ClusterQuestion::go_on() {
     for (Delayed& delayed : std::exchange(delayed_, {})) {
-        ClusterNode* node = failed_ || has_passed(deadline_) ? nullptr : find(delayed.node);
+        ClusterNode* node = failed_ || has_come(deadline_) ? nullptr : find(delayed.node);
         if (node == nullptr || !send(*node, std::move(delayed.units), delayed.asking)) {
             failed_ = true;
         }

@@ -40,11 +40,12 @@ public:
     // The asker may be null; the deadline is in ngx_current_msec.
     ClusterQuestion(const Place& place, std::vector<redis::Arguments> commands, redis::Asker* asker,
                     ngx_msec_t deadline);
+    ~ClusterQuestion();
     ClusterQuestion(const ClusterQuestion&) = delete;
     ClusterQuestion& operator=(const ClusterQuestion&) = delete;
 
-    // Asks the masters: there has to be a map. False: they cannot all be asked, and the asker hears
-    // nothing. Nobody is called from inside.
+    // Asks the masters: there has to be a map. False: they cannot all be asked, and nothing will
+    // come of it. Nobody is called from inside.
     bool start();
 
     // There is no map yet: gives up at the deadline.
@@ -84,7 +85,8 @@ private:
     std::size_t open_ = 0;  // parts without an answer
     std::vector<Delayed> delayed_;
     bool failed_ = false;
-    std::optional<EventTimer> timer_;  // of what is delayed: the connections keep the time of parts
+    std::optional<EventTimer>
+        timer_;  // of one that was delayed: connections keep the time of parts
 };
 
 }  // namespace nginx

@@ -41,8 +41,7 @@ public:
 
 private:
     static void on_timer(ngx_event_t* event) noexcept {
-        auto* timer =
-            static_cast<EventTimer*>(static_cast<ngx_connection_t*>(event->data)->data);
+        auto* timer = static_cast<EventTimer*>(static_cast<ngx_connection_t*>(event->data)->data);
         guarded(event->log, [timer] { timer->body_(); });
     }
 

@@ -2,8 +2,8 @@
 // replica. While a node is away only questions that need it are without an answer.
 #pragma once
 
-#include <list>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "cluster_map.hpp"
@@ -37,16 +37,11 @@ public:
     void forget(const redis::Asker& asker) override;
 
     StoreMeter& meter() const override { return meter_; }
-    bool takes_digests() const override { return true; }
 
-    std::vector<std::shared_ptr<const RedisServer>> masters() const override {
-        return map_.masters();
-    }
+    std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
     ngx_msec_t confirmed() override { return map_.confirmed(); }
 
 private:
-    using Questions = std::list<std::unique_ptr<ClusterQuestion>>;
-
     void mapped() override;
     void delayed(ClusterQuestion& question) override;
     void over(ClusterQuestion& question) override;
@@ -59,9 +54,10 @@ private:
     ngx_log_t log_;
     ClusterNodes nodes_;
     ClusterMap map_;
-    std::vector<std::unique_ptr<ClusterQuestion>> questions_;  // at their places
-    std::vector<ClusterQuestion*> waiting_;                    // for the first map
+    std::unordered_map<const ClusterQuestion*, std::unique_ptr<ClusterQuestion>> questions_;
+    std::vector<ClusterQuestion*> waiting_;  // for the first map
     std::vector<ClusterQuestion*> delayed_;
+    std::vector<ClusterQuestion*> over_;
     PostedCall later_;
 };
 

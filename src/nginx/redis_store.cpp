@@ -1,11 +1,15 @@
 #include "redis_store.hpp"
 
+#include "redis_cluster.hpp"
 #include "redis_pool.hpp"
 
 namespace nginx {
 
 std::unique_ptr<RedisStore> make_redis_store(const Realm& realm, const ngx_log_t& log,
                                              StoreMeter& meter) {
+    if (realm.topology == Topology::cluster) {
+        return std::make_unique<RedisCluster>(realm, log, meter);
+    }
     return std::make_unique<RedisPool>(realm.redis, realm.redis_connections, log, meter);
 }
 
