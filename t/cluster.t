@@ -15,8 +15,8 @@ my $nginx = Nginx->new(
     workers => 2,
     server => Everywhere::server(),
     backend => login_backend(),
-    locations => join '', map {"
-        location /$_ { auth_session $_; rewrite ^ / break; proxy_pass http://backend; }
+    locations => 'location / { return 200; }' . join '', map {"
+        location = /$_ { auth_session $_; rewrite ^ / break; proxy_pass http://backend; }
         location = /$_/login { session_issue $_; rewrite ^ /login break; proxy_pass http://backend; }
         location = /$_/refresh { session_refresh $_; }
         location = /$_/logout { session_logout $_; }"} qw(strict cached),

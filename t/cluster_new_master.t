@@ -42,11 +42,9 @@ for my $round (1 .. 3) {
     my $user = $cluster->user_at($from, $round);
     my $slot = $cluster->slot_of("{$user}");
     my %cookie = map { $_ => cookie(mint({sub => $user, jti => $_})) } qw(early late);
-    eventually { $all->agree('200 valid HIT', '/', $cookie{$_}) } 10, "round $round: $_ is known" for qw(early late);
-
-    my $new = $cluster->add_node;
-    $cluster->meet($new);
+    my $new = $cluster->add_master;
     $cluster->begin_move($slot, $new);
+    eventually { $all->agree('200 valid HIT', '/', $cookie{$_}) } 10, "round $round: $_ is known" for qw(early late);
     is $cluster->cli('SET', "session:revoked:{$user}:early", 1), 'OK', 'a revocation, on the way';
     like $new->cli('KEYS', '*'), qr/early/, 'at the new master';
     holds("round $round: on the way", $cookie{early});

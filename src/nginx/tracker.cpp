@@ -66,6 +66,9 @@ void Tracker::tick() {
     for (const auto& link : links_) {
         link->attend();
     }
+    if (least_proven() != 0) {
+        publish();  // that there are no others may have been confirmed since
+    }
 }
 
 // An owner that is dead or stuck is replaced: what it proved stays true, and ages.
@@ -132,6 +135,14 @@ void Tracker::let_go(Links::iterator first) {
     links_.erase(first, links_.end());
 }
 
+std::uint64_t Tracker::least_proven() const {
+    std::uint64_t least = links_.empty() ? 0 : confirmed_;
+    for (const auto& link : links_) {
+        least = std::min(least, link->proven_at());
+    }
+    return least;
+}
+
 // Nothing is proven unless every node has told all that changed until then, and there was no other
 // node. Only the owner says so:
 // what another one proved meanwhile is not taken back.
@@ -140,10 +151,7 @@ void Tracker::publish() {
     if (state.owner.load(std::memory_order_acquire) != static_cast<std::uint64_t>(ngx_pid)) {
         return;
     }
-    std::uint64_t least = links_.empty() ? 0 : confirmed_;
-    for (const auto& link : links_) {
-        least = std::min(least, link->proven_at());
-    }
+    const std::uint64_t least = least_proven();
     state.proven.store(least, std::memory_order_release);
     if (least != 0) {
         state.untracked.store(0, std::memory_order_release);

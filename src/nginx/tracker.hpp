@@ -33,6 +33,7 @@ private:
     void release();
     void follow_masters();
     void let_go(Links::iterator first);
+    std::uint64_t least_proven() const;
     void publish();
     cache::Coherence& coherence() const;
 

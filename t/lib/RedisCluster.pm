@@ -62,6 +62,7 @@ sub add_master {
     my ($self) = @_;
     my $node = $self->add_node;
     $self->meet($node);
+    wait_until { $node->cli('CLUSTER', 'INFO') =~ /cluster_state:ok/ } 20 or croak 'the master does not join';
     return $node;
 }
 
