@@ -8,6 +8,7 @@
 #include "../cache/coherence.hpp"
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
+#include "live_feed.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -226,6 +227,7 @@ void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
     for (const std::string& id : ids) {
         const std::string key = session::revoked_key(realm_.policy.store_prefix, user, id);
         note({{"EXISTS", key}, until}, integer(1));
+        tell_change(realm_, key);
     }
 }
 
@@ -238,6 +240,7 @@ void Mirror::changed(std::string_view name) {
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(key, zone_of(realm_).coherence.epoch.load(std::memory_order_acquire),
                               now());
+    tell_change_locked(realm_, name);
 }
 
 // It counts at once, and is asked for again where the store answers.

@@ -5,6 +5,7 @@
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "bridge.hpp"
+#include "live_feed.hpp"
 #include "store_meter.hpp"
 #include "zone.hpp"
 
@@ -170,6 +171,7 @@ void Tracker::tracking() {
     state.epoch.fetch_add(1, std::memory_order_acq_rel);
     state.server.store(realm_.server_number, std::memory_order_release);
     established_ = true;
+    tell_all_changed(realm_);
     log_.restored();
     stream_->settle();
     stream_->set_idle(true);
@@ -196,10 +198,12 @@ void Tracker::changed(std::string_view key) {
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(digest, coherence().epoch.load(std::memory_order_acquire),
                               static_cast<std::uint32_t>(ngx_time()));
+    tell_change_locked(realm_, key);
 }
 
 void Tracker::flushed() {
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    tell_all_changed(realm_);
 }
 
 void Tracker::proven(std::uint64_t stamp) {

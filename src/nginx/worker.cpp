@@ -6,6 +6,7 @@
 
 #include "../module.hpp"
 #include "bridge.hpp"
+#include "live.hpp"
 #include "realm_block.hpp"
 #include "store_log.hpp"
 #include "tracker.hpp"
@@ -19,7 +20,7 @@ struct Opened {
     std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisPool> pool;
     std::unique_ptr<Mirror> mirror;
-    std::unique_ptr<Tracker> tracker;  // null where nothing is cached
+    std::unique_ptr<Tracker> tracker;  // null where no change has to be told
     time_t complained = 0;
 };
 
@@ -32,7 +33,9 @@ void open_redis(const Realm& realm, Opened& store) {
     store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log,
                                              *store.meter);
     store.mirror = std::make_unique<Mirror>(realm, *store.pool);
-    if (realm.policy.asks_lists() && realm.policy.revocation == session::Revocation::cached) {
+    const bool is_told =
+        realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
+    if (realm.policy.asks_lists() && is_told) {
         store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);
     }
     store.pool->open();
@@ -61,6 +64,7 @@ Opened& open_or_find(const Realm& realm) {
 }
 
 void close_store(void* realm) noexcept {
+    LiveRequests::close(static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
 }
@@ -96,6 +100,7 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 
 void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
+        LiveRequests::close(nullptr);
         for (const Opened& store : stores) {
             if (store.pool) {
                 store.pool->close_all();
