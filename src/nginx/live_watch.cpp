@@ -24,10 +24,6 @@ LiveRequest& request_at(ngx_queue_t* link) {
     return *ngx_queue_data(link, LiveRequest, link);
 }
 
-std::uint64_t number_of(session::Concern::Kind kind, const std::string& name) {
-    return name.empty() ? 0 : session::number_of({kind, name});
-}
-
 // When the token is out by itself.
 std::int64_t end_of(const session::Life& life, const session::Policy& policy) {
     std::int64_t end = std::numeric_limits<std::int64_t>::max();
@@ -82,8 +78,10 @@ void LiveRequests::settle(LiveRequest& live) {
     const Sworn sworn(live.request);
     const session::Candidate& candidate = *sworn.candidate;
     if (candidate.session) {
-        live.user = number_of(session::Concern::Kind::user, candidate.session->user);
-        live.tenant = number_of(session::Concern::Kind::tenant, candidate.session->tenant);
+        live.user = session::number_of({session::Concern::Kind::user, candidate.session->user});
+        const std::string& tenant = candidate.session->tenant;
+        live.tenant =
+            tenant.empty() ? 0 : session::number_of({session::Concern::Kind::tenant, tenant});
         live.active = candidate.last_activity ? now() : 0;
         set_look(live, candidate);
     }
