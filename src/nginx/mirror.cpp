@@ -193,14 +193,17 @@ void Mirror::deleted(std::string_view name) {
 }
 
 // What speaks against somebody, and of which nobody told that it has changed, gives way to nothing
-// weaker: a flush, a failover, a lost connection or a late answer are no deletion. The result is
-// what holds. `believe`: nobody tells of changes, what the store says now is all there is.
+// weaker: a flush, a failover, a slot that moved meanwhile, a lost connection or a late answer are
+// no deletion. The result is what holds. `believe`: nobody tells of changes, what the store says
+// now is all there is.
 Answer Mirror::keep(const cache::Digest& key, Answer answer, std::uint32_t changes, bool believe) {
     const ZoneLock lock(realm_);
     cache::AnswerTable answers = answers_of(realm_);
     const auto known = answers.find(key, now());
-    const bool stands =
-        known && known->rejects() && !(known->doubtful && known->epoch == answer.epoch);
+    const bool deletable =
+        known && known->doubtful && known->epoch == answer.epoch &&
+        answer.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire);
+    const bool stands = known && known->rejects() && !deletable;
     if (!believe && stands && is_weaker(answer, *known)) {
         answer.kind = known->kind;
         answer.value = known->value;
