@@ -54,6 +54,7 @@ bool Mirror::is_fresh(const Answer& answer) const {
                ngx_current_msec - answer.asked <= bound;
     }
     return cache::is_proven(coherence, realm_.server_number, ngx_current_msec, bound) &&
+           coherence.view.load(std::memory_order_acquire) == store_.view() &&
            coherence.epoch.load(std::memory_order_acquire) == answer.epoch;
 }
 
@@ -79,18 +80,24 @@ std::optional<Reply> Mirror::known(const Read& read) {
     return reply_of(read, *answer);
 }
 
+// Of what this worker asks; 0 where the changes of other servers are told.
+std::uint64_t Mirror::epoch() const {
+    const cache::Coherence& coherence = zone_of(realm_).coherence;
+    return coherence.view.load(std::memory_order_acquire) == store_.view()
+               ? coherence.epoch.load(std::memory_order_acquire)
+               : 0;
+}
+
 Mirror::Asked Mirror::about(const Read& read) const {
     const cache::Digest key = digest(read.command[1]);
-    return {key, answers_of(realm_).changes(key), ngx_current_msec,
-            zone_of(realm_).coherence.epoch.load(std::memory_order_acquire)};
+    return {key, answers_of(realm_).changes(key), ngx_current_msec, epoch()};
 }
 
 // A question on its way may be older than the last change that was told, or than what is still of
 // use where nobody tells.
 bool Mirror::may_wait_for(const Asked& asked) const {
     const auto bound = static_cast<std::uint64_t>(realm_.policy.max_stale_ms);
-    return asked.changes == answers_of(realm_).changes(asked.key) &&
-           asked.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire) &&
+    return asked.changes == answers_of(realm_).changes(asked.key) && asked.epoch == epoch() &&
            ngx_current_msec - asked.at <= bound;
 }
 

@@ -30,7 +30,8 @@ public:
     };
 
     // Both must outlive it.
-    Mirror(const Realm& realm, Store& store) : realm_(realm), questions_(*this, store) {}
+    Mirror(const Realm& realm, Store& store)
+        : realm_(realm), store_(store), questions_(*this, store) {}
 
     Questions& questions() { return questions_; }
 
@@ -69,10 +70,12 @@ private:
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool is_tracked() const;
+    std::uint64_t epoch() const;
     cache::Answer keep(const cache::Digest& key, cache::Answer answer, std::uint32_t changes,
                        bool believe);
 
     const Realm& realm_;
+    const Store& store_;
     Questions questions_;
 };
 

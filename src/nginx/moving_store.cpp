@@ -1,10 +1,12 @@
 #include "moving_store.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
 #include "../redis/repeat.hpp"
+#include "redis_address.hpp"
 #include "time.hpp"
 
 namespace nginx {
@@ -116,6 +118,7 @@ std::vector<RedisServerPtr> MovingStore::masters() const {
 void MovingStore::move_to(RedisServerPtr server, Old old) {
     std::unique_ptr<RedisPool> before = std::move(pool_);
     server_ = std::move(server);
+    view_ = std::hash<std::string>()(server_->name + '\n' + names_of(server_->addresses)) | 1;
     hopeless_ = false;
     leaving_ = false;
     pool_ = std::make_unique<RedisPool>(server_, realm_.redis_connections, log_, meter_);
@@ -131,6 +134,7 @@ void MovingStore::move_to(RedisServerPtr server, Old old) {
 void MovingStore::leave() {
     leaving_ = false;
     server_.reset();
+    view_ = 0;
     close_old(std::move(pool_));
     schedule();
 }
