@@ -9,6 +9,7 @@
 
 #include "../cache/slots.hpp"
 #include "../session/policy.hpp"
+#include "key_location.hpp"
 #include "ngx.hpp"
 #include "redis_server.hpp"
 
@@ -27,6 +28,7 @@ struct Realm {
     ngx_http_complex_value_t* refresh_same_site = nullptr;
     std::vector<ngx_int_t> source_variables;    // by source: the variable's index, or NGX_ERROR
     std::vector<std::uint16_t> source_numbers;  // by source: what it is counted under
+    std::optional<KeyLocation> key_location;
     std::optional<RedisServer> redis;
     ngx_uint_t redis_connections = 1;  // a worker
     std::string fingerprint;           // of all that judges a token; empty: nothing is remembered

@@ -5,6 +5,7 @@
 
 #include "../jwt/key.hpp"
 #include "../session/evidence.hpp"
+#include "key_station.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 
@@ -15,6 +16,7 @@ struct Recalled {
     session::Presented presented;  // views into the request
     const jwt::Key* signer = nullptr;
     std::uint16_t use = 0;  // what the token is counted under
+    KeptKeys keys = {};     // one of which may be the signer
 };
 
 // The request's first token, as far as it could be seen at once.

@@ -11,6 +11,7 @@
 #include "counters.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "shared_keys.hpp"
 
 namespace nginx {
 
@@ -27,6 +28,7 @@ struct Zone {
     std::size_t store_bytes;
     void* ring;  // what of the store is on its way to the "state" file
     std::size_t ring_bytes;
+    SharedKeys* keys;  // of "key_set location=", else null
 };
 
 // Declares the zone while the configuration is read.
