@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge.hpp"
+#include "key_fetch.hpp"
 #include "live.hpp"
 #include "location.hpp"
 #include "presented.hpp"
@@ -148,6 +149,28 @@ void settle_by_zone(Judged& judged) {
     }
 }
 
+// A token that names a key nobody here has yet waits for a fetch of the set, once.
+bool wait_for_keys(ngx_http_request_t* r, RequestState& state, const Judged& judged) {
+    const Realm& realm = *judged.realm;
+    if (!realm.key_location || judged.evidence.reason() != session::Reason::key) {
+        return false;
+    }
+    if (state.key_wait == nullptr) {
+        const Awaited awaited = await_keys(r, realm);
+        if (awaited.waits) {
+            state.key_wait = std::make_unique<KeyWait>(r, realm);
+            state.key_wait->start(resume);
+            // Whose own the fetch is stays until it has ended, for others wait for it too.
+            if (awaited.own || watch_client(r)) {
+                return true;
+            }
+            state.key_wait.reset();
+        }
+    }
+    report_missing_keys(r, realm);
+    return false;
+}
+
 ngx_int_t judge(ngx_http_request_t* r, const Location& location,
                 std::optional<session::Candidate> first) {
     RequestState& state = RequestState::of(r);
@@ -158,6 +181,9 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location,
         return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
     }
     Judged* judged = &state.judge(r, *location.realm, std::move(first));
+    if (wait_for_keys(r, state, *judged)) {
+        return NGX_AGAIN;
+    }
     if (!judged->settled) {
         settle_by_zone(*judged);
     }
@@ -196,6 +222,9 @@ ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled&
 }
 
 ngx_int_t recall_or_judge(ngx_http_request_t* r, const Location& location) {
+    if (location.realm->key_location) {
+        look_after_keys(r, *location.realm);
+    }
     if (RequestState::find(r) != nullptr || is_preflight(r)) {
         return judge(r, location, std::nullopt);
     }

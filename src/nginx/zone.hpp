@@ -11,6 +11,7 @@
 #include "counters.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "shared_keys.hpp"
 
 namespace nginx {
 
@@ -29,6 +30,7 @@ struct Zone {
     std::size_t ring_bytes;
     void* feed;  // what changed, for requests that live on
     std::size_t feed_bytes;
+    SharedKeys* keys;  // of "key_set location=", else null
 };
 
 // Declares the zone while the configuration is read.
