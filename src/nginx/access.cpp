@@ -33,6 +33,7 @@ void resume(ngx_http_request_t* r, bool taken) noexcept {
     if (taken) {
         r->write_event_handler(r);
     } else {
+        RequestState::find(r)->awaited = nullptr;
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
     }
 }
@@ -177,17 +178,21 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location,
     if (state.waiting()) {
         return NGX_AGAIN;
     }
-    if (is_preflight(r)) {
-        return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
-    }
-    Judged* judged = &state.judge(r, *location.realm, std::move(first));
-    if (wait_for_keys(r, state, *judged)) {
-        return NGX_AGAIN;
-    }
-    if (!judged->settled) {
-        settle_by_zone(*judged);
+    Judged* judged = std::exchange(state.awaited, nullptr);
+    if (judged == nullptr) {
+        if (is_preflight(r)) {
+            return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
+        }
+        judged = &state.judge(r, *location.realm, std::move(first));
+        if (wait_for_keys(r, state, *judged)) {
+            return NGX_AGAIN;
+        }
+        if (!judged->settled) {
+            settle_by_zone(*judged);
+        }
     }
     if (ask_standing(r, state, *judged, resume)) {
+        state.awaited = judged;
         return suspend(r);
     }
     if (may_refresh(r, location, state, *judged)) {

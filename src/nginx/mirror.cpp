@@ -140,10 +140,14 @@ Reply Mirror::floor(const Read& read) const {
     return reply_of(read, Answer());
 }
 
+bool Mirror::is_news(const Reply& reply) const {
+    const bool is_against = reply.type == Reply::Type::string || reply.integer != 0;
+    return is_against || zone_of(realm_).rejects.load(std::memory_order_acquire);
+}
+
 void Mirror::note(const Read& read, const Reply& reply) {
     auto answer = is_mirrored(read) ? answer_of(read, reply) : std::nullopt;
-    if (!answer ||
-        (!answer->rejects() && !zone_of(realm_).rejects.load(std::memory_order_acquire))) {
+    if (!answer || !is_news(reply)) {
         return;  // or nothing is known that it would take back
     }
     const cache::Digest key = digest(read.command[1]);

@@ -54,7 +54,9 @@ public:
     // What speaks against somebody, proven or not; nil where nothing does.
     redis::Reply floor(const Read& read) const;
 
-    // Keeps a reply that was got by another way, where it speaks against somebody.
+    // Keeps a reply that was got by another way, where it speaks against somebody, or takes that
+    // back; is_news(): whether it may do so.
+    bool is_news(const redis::Reply& reply) const;
     void note(const Read& read, const redis::Reply& reply);
 
     void revoked(std::string_view user, const std::vector<std::string>& ids,

@@ -32,7 +32,6 @@ struct Judged {
     unsigned rounds = 0;        // of questions, of which the zone may have answered
     bool asked = false;         // the store was to be asked …
     bool sent = false;          // … and could be
-    std::vector<Read> reads;    // the question
     bool tended = false;        // renewal was looked after
     ngx_msec_t store_time = 0;  // ms the store took, where it was asked
     time_t asked_at = 0;        // Unix time of the last question
@@ -103,6 +102,7 @@ struct RequestState {
 
     std::vector<std::unique_ptr<Judged>> judged;
     std::optional<Recalled> recalled;  // by the access phase, in place of a judgement
+    Judged* awaited = nullptr;         // what the access phase has suspended the request for
     std::optional<Verdict> verdict;    // of the access phase
     int forbidden_status = 403;
     bool refused_last = false;  // "satisfy any": refuse only after all others have
