@@ -29,6 +29,8 @@ struct Zone {
     std::size_t ring_bytes;
     void* feed;  // what changed, for requests that live on
     std::size_t feed_bytes;
+    void* live;  // how many of them a session has
+    std::size_t live_bytes;
 };
 
 // Declares the zone while the configuration is read.
