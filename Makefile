@@ -24,6 +24,7 @@ endif
 
 name   := ngx_http_auth_session_module
 module := $(BUILD)/$(name).so
+ctl    := $(BUILD)/session-ctl
 unit   := $(BUILD)/unit/unit
 objs   := $(abspath $(BUILD))/nginx
 
@@ -40,12 +41,13 @@ sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer \
 
 ## Build
 
-.PHONY: module-built unit-built load-built tidied
+.PHONY: module-built ctl-built unit-built load-built tidied
 module-built: $(module); @:
+ctl-built: $(ctl); @:
 unit-built: $(unit); @:
 
-all: $(module) ## build the module, build/ngx_http_auth_session_module.so (the default)
-	@echo '  OK    $<'
+all: $(module) $(ctl) ## build the module and session-ctl, in build/ (the default)
+	@echo '  OK    $^'
 
 # What nginx's configure depends on; a new time only where a source came or went or nginx-dev is
 # another.
@@ -77,6 +79,13 @@ $(module): $(objs)/Makefile $(sources) $(headers) src/exports.map
 	        -e 's|.* -o .*/\($(name)\.so\).*|  LINK  \1|p'
 	cp $(objs)/$(name).so $@
 
+# It is linked of the module's own objects: what it says of a token is what nginx says.
+$(ctl): $(module) $(wildcard src/ctl/*) Makefile
+	@export CXXFLAGS="$$(dpkg-buildflags --get CXXFLAGS) $(sanitize)"
+	export CPPFLAGS="$$(dpkg-buildflags --get CPPFLAGS)"
+	export LDFLAGS="$$(dpkg-buildflags --get LDFLAGS) $(sanitize)"
+	$(MAKE) -s $(parallel) -f src/ctl/Makefile OBJECTS=$(objs)/addon OUT=$@
+
 unit_objects := $(pure:%.cpp=$(BUILD)/unit/%.o)
 
 $(BUILD)/unit/%.o: %.cpp
@@ -97,8 +106,9 @@ unit: ## the unit tests of the pure code, without nginx
 	t/tools/run-tests $(unit) $(unit)
 
 test: needs ## install what is missing, build, run all tests; T=t/one.t runs one
-	@$(MAKE) $(parallel) module-built unit-built
-	export TEST_NGINX_MODULE=$(abspath $(module)) JOBS=$(JOBS) SANITIZE=$(SANITIZE)
+	@$(MAKE) $(parallel) module-built ctl-built unit-built
+	export TEST_NGINX_MODULE=$(abspath $(module)) TEST_SESSION_CTL=$(abspath $(ctl))
+	export JOBS=$(JOBS) SANITIZE=$(SANITIZE)
 	t/tools/run-tests $(unit) $(T)
 
 asan: ## the same with AddressSanitizer and UBSan, in build/asan
@@ -166,19 +176,21 @@ enabled   := $(DESTDIR)/etc/nginx/modules-enabled/50-mod-http-auth-session.conf
 package   := libnginx-mod-http-auth-session
 as_root    = $(if $(DESTDIR),,$(if $(filter-out 0,$(shell id -u)),sudo))
 
-install: $(module) ## into the packaged nginx, enabled; sudo where it is needed; honours DESTDIR
+install: $(module) $(ctl) ## into the packaged nginx, enabled; sudo where it is needed; honours DESTDIR
 	@if [ -z '$(DESTDIR)' ] && dpkg -s $(package) > /dev/null 2>&1; then
 	    echo 'the package $(package) is installed: purge it, or install what "make deb" leaves' >&2
 	    exit 1
 	fi
 	$(as_root) install -D -m 644 $(module) -t $(modules)
+	$(as_root) install -D -m 755 $(ctl) -t $(DESTDIR)/usr/bin
 	$(as_root) install -D -m 644 /dev/stdin $(available) <<< 'load_module modules/$(name).so;'
 	$(as_root) install -d $(dir $(enabled))
 	$(as_root) ln -sf $(available:$(DESTDIR)%=%) $(enabled)
 	echo '  OK    $(modules)/$(name).so, enabled: reload nginx to use it'
 
 uninstall: ## undo "make install"
-	@$(as_root) rm -f $(enabled) $(available) $(modules)/$(name).so
+	@$(as_root) rm -f $(enabled) $(available) $(modules)/$(name).so \
+	    $(DESTDIR)/usr/bin/session-ctl
 	echo '  OK    removed: reload nginx to do without it'
 
 deb: needs ## a Debian package, build/libnginx-mod-http-auth-session_VERSION_ARCH.deb

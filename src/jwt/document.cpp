@@ -7,6 +7,21 @@
 #include <utility>
 
 namespace jwt {
+namespace {
+
+struct Free {
+    void operator()(char* text) const { std::free(text); }
+};
+
+std::string compact(const json_t* value) {
+    const std::unique_ptr<char, Free> text(json_dumps(value, JSON_COMPACT));
+    if (text == nullptr) {
+        throw std::bad_alloc();
+    }
+    return text.get();
+}
+
+}  // namespace
 
 Document::Document(Json object) : object_(std::move(object)) {}
 
@@ -58,14 +73,19 @@ std::optional<std::string> Document::object(std::string_view name) const {
     if (!json_is_object(value)) {
         return std::nullopt;
     }
-    struct Free {
-        void operator()(char* text) const { std::free(text); }
-    };
-    const std::unique_ptr<char, Free> text(json_dumps(value, JSON_COMPACT));
-    if (text == nullptr) {
-        throw std::bad_alloc();
+    return compact(value);
+}
+
+std::vector<std::string> Document::objects(std::string_view name) const {
+    std::vector<std::string> texts;
+    const json_t* value = json_member(object_.get(), name);
+    for (std::size_t i = 0; i < json_array_size(value); ++i) {
+        const json_t* element = json_array_get(value, i);
+        if (json_is_object(element)) {
+            texts.push_back(compact(element));
+        }
     }
-    return std::string(text.get());
+    return texts;
 }
 
 }  // namespace jwt

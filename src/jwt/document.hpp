@@ -27,6 +27,9 @@ public:
     std::optional<bool> boolean(std::string_view name) const;
     std::optional<std::string> object(std::string_view name) const;  // compact JSON
 
+    // The objects among the elements of the member, compact; none where it is no array.
+    std::vector<std::string> objects(std::string_view name) const;
+
 private:
     explicit Document(Json object);
 

@@ -53,7 +53,7 @@ bool Inquest::ask_store() {
 }
 
 bool Inquest::ask_mirror() {
-    lookup_ = std::make_unique<Mirror::Lookup>(live_.request, mirror_of(realm_));
+    lookup_ = std::make_unique<Lookup>(live_.request, mirror_of(realm_));
     if (lookup_->start(
             reads_, [this](const Replies& replies) { return take(replies); }, go_on)) {
         return true;

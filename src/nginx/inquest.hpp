@@ -44,7 +44,7 @@ private:
     session::Evidence evidence_;
     std::vector<Read> reads_;
     std::unique_ptr<Exchange> exchange_;
-    std::unique_ptr<Mirror::Lookup> lookup_;
+    std::unique_ptr<Lookup> lookup_;
     bool waiting_ = false;
 };
 

@@ -46,6 +46,7 @@ RealmSlots* make_slots(ngx_conf_t* cf) {
     slots->redis_connections = NGX_CONF_UNSET;
     slots->redis_ssl = NGX_CONF_UNSET;
     slots->redis_ssl_verify = NGX_CONF_UNSET;
+    slots->sentinel.ssl = NGX_CONF_UNSET;
     slots->challenge = static_cast<ngx_http_complex_value_t*>(NGX_CONF_UNSET_PTR);
     slots->draft = make_in_pool<RealmDraft>(cf->temp_pool);
     slots->draft->realm = make_in_pool<Realm>(cf->pool);
@@ -68,6 +69,7 @@ void set_defaults(RealmSlots& slots) {
     default_to(slots.redis_timeout, NGX_CONF_UNSET_MSEC, kDefaultTimeout);
     default_to<ngx_int_t>(slots.redis_connections, NGX_CONF_UNSET, 1);
     default_to<ngx_flag_t>(slots.redis_ssl, NGX_CONF_UNSET, 0);
+    default_to<ngx_flag_t>(slots.sentinel.ssl, NGX_CONF_UNSET, slots.redis_ssl);
     default_to<ngx_flag_t>(slots.redis_ssl_verify, NGX_CONF_UNSET, 1);
 }
 
@@ -214,6 +216,16 @@ ngx_conf_enum_t kLogLevelWords[] = {
 
 bool is_duplicate(ngx_conf_t* cf, RealmSlots& slots) {
     return !slots.draft->seen.emplace(argument(cf, 0)).second;
+}
+
+char* fail_where_set(ngx_conf_t* cf, std::initializer_list<Written> directives,
+                     const char* remedy) {
+    for (const Written& written : directives) {
+        if (written.is_set) {
+            return fail(cf, "\"" + std::string(written.directive) + "\" has no effect, " + remedy);
+        }
+    }
+    return ok();
 }
 
 Realm* MainSettings::find(std::string_view name) const {

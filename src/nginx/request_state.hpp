@@ -105,7 +105,7 @@ struct RequestState {
     bool refused_last = false;  // "satisfy any": refuse only after all others have
     bool stored = false;        // what an endpoint asked of the store is done
     std::unique_ptr<Exchange> exchange;
-    std::unique_ptr<Mirror::Lookup> lookup;
+    std::unique_ptr<Lookup> lookup;
     std::vector<ngx_table_elt_t*> headers;
     std::vector<Cookie> cookies;
     std::vector<std::unique_ptr<Refresh>> refreshes;  // those that were tried, one a realm

@@ -59,7 +59,7 @@ bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
         take_answer(r, judged, replies);
         return !ask_standing(r, state, judged, resume);
     };
-    state.lookup = std::make_unique<Mirror::Lookup>(r, mirror_of(*judged.realm));
+    state.lookup = std::make_unique<Lookup>(r, mirror_of(*judged.realm));
     const bool waiting = state.lookup->start(judged.reads, take, resume);
     judged.asked = judged.asked || !state.lookup->hit();
     if (state.lookup->hit()) {

@@ -18,7 +18,7 @@ struct Opened {
     const Realm* realm;
     std::unique_ptr<EmbeddedStore> embedded;  // or, where there is Redis, these
     std::unique_ptr<StoreMeter> meter;
-    std::unique_ptr<RedisPool> pool;
+    std::unique_ptr<RedisStore> redis;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where no change has to be told
     time_t complained = 0;
@@ -30,15 +30,14 @@ std::vector<Opened> stores;
 
 void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
-    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log,
-                                             *store.meter);
-    store.mirror = std::make_unique<Mirror>(realm, *store.pool);
+    store.redis = make_redis_store(realm, *ngx_cycle->log, *store.meter);
+    store.mirror = std::make_unique<Mirror>(realm, *store.redis);
     const bool is_told =
         realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
     if (realm.policy.asks_lists() && is_told) {
-        store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);
+        store.tracker = std::make_unique<Tracker>(realm, *store.redis, *ngx_cycle->log);
     }
-    store.pool->open();
+    store.redis->open();
 }
 
 Opened& open_store(const Realm& realm) {
@@ -102,8 +101,8 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
         LiveRequests::close(nullptr);
         for (const Opened& store : stores) {
-            if (store.pool) {
-                store.pool->close_all();
+            if (store.redis) {
+                store.redis->close_all();
             }
         }
         stores.clear();
@@ -135,7 +134,7 @@ void close_with_configuration(ngx_conf_t* cf, const Realm& realm) {
 
 Store& store_of(const Realm& realm) {
     const Opened& opened = open_or_find(realm);
-    return opened.embedded ? static_cast<Store&>(*opened.embedded) : *opened.pool;
+    return opened.embedded ? static_cast<Store&>(*opened.embedded) : *opened.redis;
 }
 
 Known& known_of(const Realm& realm) {

@@ -81,6 +81,24 @@ void write_durations(JsonWriter& out, const Store& store) {
     });
 }
 
+void write_nodes(JsonWriter& out, const Store& store) {
+    out.name("breaker").text(store.breaker());
+    out.name("breaker_opened").number(store.breaker_opened);
+    out.name("nodes").array([&] {
+        for (const Node& node : store.nodes) {
+            out.object([&] {
+                out.name("node").text(node.name);
+                out.name("breaker").text(node.breaker());
+                out.name("workers").object([&] {
+                    out.name("closed").number(node.closed);
+                    out.name("half_open").number(node.half_open);
+                    out.name("open").number(node.open);
+                });
+            });
+        }
+    });
+}
+
 void write_store(JsonWriter& out, const Realm& realm) {
     out.name("store");
     if (!realm.store) {
@@ -98,6 +116,7 @@ void write_store(JsonWriter& out, const Realm& realm) {
         write_durations(out, store);
         out.name("connections").number(store.connections);
         out.name("reconnects").number(store.reconnects);
+        write_nodes(out, store);
         out.name("log_lines_left_out").number(store.lines_left_out);
     });
 }
