@@ -30,6 +30,8 @@ struct Zone {
     std::size_t ring_bytes;
     void* feed;  // what changed, for requests that live on
     std::size_t feed_bytes;
+    void* live;  // how many of them a session has
+    std::size_t live_bytes;
     SharedKeys* keys;  // of "key_set location=", else null
 };
 
