@@ -1,5 +1,6 @@
 #include "settle.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -51,20 +52,47 @@ void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) 
     report_answer(r, judged, replies);
 }
 
+// The replies as they hold: what is known to speak against somebody is taken back only by a store
+// that is the one which said so.
+Replies note_replies(Mirror& mirror, const std::vector<Read>& reads,
+                     const std::vector<std::size_t>& doubted, const Replies& replies) {
+    Replies held;
+    if (replies.size() != reads.size() + doubted.size()) {
+        return held;
+    }
+    held.reserve(reads.size());
+    std::size_t next = reads.size();
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        const bool asked = std::find(doubted.begin(), doubted.end(), i) != doubted.end();
+        const bool unchanged =
+            asked && mirror.generation().holds(reads[i].command[1], replies[next]);
+        next += asked ? 1 : 0;
+        held.push_back(mirror.note(reads[i], replies[i], unchanged));
+    }
+    return held;
+}
+
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &state, &judged, start, resume](const Replies& replies) {
-        judged.store_time += ngx_current_msec - start;
-        for (std::size_t i = 0; i < replies.size(); ++i) {
-            mirror_of(*judged.realm).note(judged.reads[i], replies[i]);
+    Mirror& mirror = mirror_of(*judged.realm);
+    std::vector<redis::Arguments> commands = commands_of(judged.reads);
+    std::vector<std::size_t> doubted;
+    for (std::size_t i = 0; i < judged.reads.size(); ++i) {
+        if (mirror.wants_generation(judged.reads[i])) {
+            doubted.push_back(i);
+            commands.push_back(mirror.generation().question(commands[i][1]));
         }
-        take_answer(r, judged, replies);
+    }
+    const auto take = [r, &state, &judged, &mirror, doubted = std::move(doubted), start,
+                       resume](const Replies& replies) {
+        judged.store_time += ngx_current_msec - start;
+        take_answer(r, judged, note_replies(mirror, judged.reads, doubted, replies));
         return !ask_standing(r, state, judged, resume);
     };
     judged.asked = true;
-    if (!state.ask(r, *judged.realm, commands_of(judged.reads), take, resume)) {
+    if (!state.ask(r, *judged.realm, std::move(commands), take, resume)) {
         take_answer(r, judged, {});
         return false;
     }
