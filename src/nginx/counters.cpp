@@ -14,8 +14,8 @@ constexpr Counter Counters::*kSingle[] = {
 };
 
 static_assert(std::size(kSingle) * sizeof(Counter) + sizeof(Counters::requests) +
-                      sizeof(Counters::durations) + sizeof(Counters::uses) +
-                      sizeof(Counters::sources) + alignof(Counters) >
+                      sizeof(Counters::ended) + sizeof(Counters::durations) +
+                      sizeof(Counters::uses) + sizeof(Counters::sources) + alignof(Counters) >
                   sizeof(Counters),
               "a counter is missing here");
 
@@ -46,6 +46,7 @@ void add(const Counters& from, Counters& to) {
         add(from.*single, to.*single);
     }
     add(from.requests, to.requests);
+    add(from.ended, to.ended);
     add(from.durations, to.durations);
     add(from.uses, to.uses);
     add(from.sources, to.sources);

@@ -42,6 +42,7 @@ struct Use {
 // What one worker counts, the others of its number on other days too.
 struct alignas(64) Counters {
     std::array<Counter, session::kReasons> requests;  // by reason, one a request and realm
+    std::array<Counter, session::kReasons> ended;     // by reason, of those that were let in
     Counter hits;       // requests that asked the store nothing, where they might have had to
     Counter misses;     // and that did
     Counter bypasses;   // with a token, where nothing is cached
@@ -78,6 +79,7 @@ struct Statistics {
     cache::Presence connections;  // to the store, ready ones
     cache::NameTable<kNodes, kNodeNameBytes> nodes;
     cache::NodeStates node_states;  // the breakers of workers
+    cache::Presence live;           // requests that were let in and are still there
     std::size_t blocks;
     Counters* block;
 };

@@ -20,8 +20,7 @@ std::uint64_t number_of(std::string_view text) {
 }
 
 // Which process the server is; INFO itself is long.
-constexpr std::string_view kRun =
-    "return string.match(redis.call('INFO','server'),'run_id:(%w+)')";
+constexpr std::string_view kRun = "return string.match(redis.call('INFO','server'),'run_id:(%w+)')";
 
 }  // namespace
 
@@ -147,7 +146,7 @@ void Generation::look() {
     for (const std::string& tag : tags_) {
         commands.push_back({"GET", key(tag)});
     }
-    if (tags_.size() == 1 && !shared().is_settled()) {
+    if (realm_.topology != Topology::cluster && !shared().is_settled()) {
         commands.push_back({"EVAL", std::string(kRun), "0"});
     }
     if (!commands.empty() && store_.ask(std::move(commands), *this)) {

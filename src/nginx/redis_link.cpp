@@ -23,10 +23,6 @@ ngx_msec_t time_to_wait(ngx_uint_t failures) {
     return time - time / 4 + static_cast<ngx_msec_t>(ngx_random()) % (time / 2 + 1);
 }
 
-redis::Login login_of(const RedisServer& server) {
-    return {server.user, server.password, server.database};
-}
-
 }  // namespace
 
 RedisLink::RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter,

@@ -1,5 +1,6 @@
 #include "redis_pool.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace nginx {
@@ -20,14 +21,20 @@ void RedisPool::open() {
 }
 
 bool RedisPool::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
-    return send(std::move(commands), &asker);
+    return send(std::move(commands), &asker, ngx_current_msec + server_->timeout);
+}
+
+bool RedisPool::ask_until(std::vector<redis::Arguments> commands, redis::Asker& asker,
+                          ngx_msec_t deadline) {
+    return send(std::move(commands), &asker, deadline);
 }
 
 void RedisPool::tell(std::vector<redis::Arguments> commands) {
-    send(std::move(commands), nullptr);
+    send(std::move(commands), nullptr, ngx_current_msec + server_->timeout);
 }
 
-bool RedisPool::send(std::vector<redis::Arguments> commands, redis::Asker* asker) {
+bool RedisPool::send(std::vector<redis::Arguments> commands, redis::Asker* asker,
+                     ngx_msec_t deadline) {
     first_ = (first_ + 1) % links_.size();
     RedisLink* link = choose();
     if (link == nullptr) {
@@ -36,7 +43,7 @@ bool RedisPool::send(std::vector<redis::Arguments> commands, redis::Asker* asker
     redis::Question question;
     question.commands = std::move(commands);
     question.asker = asker;
-    question.deadline = ngx_current_msec + server_->timeout;
+    question.deadline = deadline;
     return link->ask(std::move(question));
 }
 
@@ -50,6 +57,11 @@ void RedisPool::close_all() {
     for (const auto& link : links_) {
         link->close();
     }
+}
+
+bool RedisPool::idle() const {
+    return std::all_of(links_.begin(), links_.end(),
+                       [](const auto& link) { return link->load() == 0; });
 }
 
 // The ready link with the fewest questions, else one that is about to be ready. Those that were

@@ -29,13 +29,20 @@ public:
     // this call. False: nobody can take them now, and the asker hears nothing.
     bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
 
+    // The same with another deadline, in ngx_current_msec.
+    bool ask_until(std::vector<redis::Arguments> commands, redis::Asker& asker,
+                   ngx_msec_t deadline);
+
     void tell(std::vector<redis::Arguments> commands) override;
     void forget(const redis::Asker& asker) override;
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override { return {server_}; }
 
+    // Whether nobody waits.
+    bool idle() const;
+
 private:
-    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker);
+    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker, ngx_msec_t deadline);
     RedisLink* choose();
 
     const RedisServerPtr server_;

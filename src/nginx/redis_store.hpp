@@ -25,6 +25,10 @@ public:
     // The nodes that hold the keys, as far as they are known: what changes there must be heard.
     virtual std::vector<RedisServerPtr> masters() const = 0;
 
+    // When there were certainly no others (ms of nginx's clock); 0: never yet. Who calls it wants
+    // to know it again soon.
+    virtual ngx_msec_t confirmed() { return ngx_current_msec; }
+
     bool takes_digests() const override { return true; }
 
     // What tells the masters apart by keys: a hash tag of each, and that of the one which has the

@@ -26,6 +26,12 @@ constexpr std::pair<const char*, Counter Counters::*> kEvents[] = {
     {"unchecked", &Counters::unchecked},
 };
 
+// For which a request that was let in may be ended.
+constexpr session::Reason kEndings[] = {
+    session::Reason::expired, session::Reason::revoked, session::Reason::stale,
+    session::Reason::epoch,   session::Reason::idle,    session::Reason::record,
+};
+
 // Those that were counted, in the order in which they were met, the others last.
 template <typename Names, typename Uses>
 std::vector<status::Use> uses_of(const Names& names, const Uses& uses) {
@@ -181,6 +187,11 @@ status::Realm snapshot_of(const Realm& realm) {
         shown.store = store_of(all, *sum);
     }
     shown.coherence = coherence_of(realm);
+    shown.live = all.live.sum(is_alive);
+    for (const session::Reason reason : kEndings) {
+        shown.ended.emplace_back(session::name(reason),
+                                 value(sum->ended[static_cast<std::size_t>(reason)]));
+    }
     shown.issued = series_of(all, "issued", kIssuedSeries);
     return shown;
 }

@@ -242,6 +242,7 @@ std::string sessions_card(const Realm& realm) {
     for (const auto& [name, number] : realm.events) {
         facts += fact(name, grouped(number));
     }
+    facts += fact("live", grouped(realm.live)) + fact("live ended", grouped(sum(realm.ended)));
     std::string body;
     if (realm.sessions) {
         body += legend({{"s2", "active", realm.sessions->active},

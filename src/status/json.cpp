@@ -131,6 +131,13 @@ void write_coherence(JsonWriter& out, const Coherence& coherence) {
     });
 }
 
+void write_live(JsonWriter& out, const Realm& realm) {
+    out.name("live").object([&] {
+        out.name("open").number(realm.live);
+        out.name("ended").object([&] { write_numbers(out, realm.ended); });
+    });
+}
+
 void write_series(JsonWriter& out, const Series& series) {
     out.name(series.name).array([&] {
         for (const Number minute : series.minutes) {
@@ -178,6 +185,7 @@ void write_realm(JsonWriter& out, const Realm& realm) {
         write_cache(out, realm);
         write_store(out, realm);
         write_coherence(out, realm.coherence);
+        write_live(out, realm);
         write_hour(out, realm);
         write_sessions(out, realm.sessions);
     });

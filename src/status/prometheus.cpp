@@ -227,6 +227,20 @@ void write_coherence(std::string& out, const Snapshot& snapshot) {
     }
 }
 
+void write_live(std::string& out, const Snapshot& snapshot) {
+    Family live(out, "live", "gauge", "Requests that were let in and are still there.");
+    for (const Realm& realm : snapshot.realms) {
+        live.add(realm, {}, realm.live);
+    }
+    Family ended(out, "live_ended_total", "counter",
+                 "Requests that were ended because their session was.");
+    for (const Realm& realm : snapshot.realms) {
+        for (const auto& [reason, number] : realm.ended) {
+            ended.add(realm, {{"reason", reason}}, number);
+        }
+    }
+}
+
 constexpr std::pair<std::string_view, std::string_view> kEvents[] = {
     {"fallback", "Tokens that another than the current key verified."},
     {"unchecked", "Requests let through by \"store_error allow\"."},
@@ -292,6 +306,7 @@ std::string prometheus(const Snapshot& snapshot) {
     write_connections(out, snapshot);
     write_nodes(out, snapshot);
     write_coherence(out, snapshot);
+    write_live(out, snapshot);
     write_events(out, snapshot);
     write_sessions(out, snapshot);
     return out;

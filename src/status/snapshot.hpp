@@ -109,6 +109,8 @@ struct Realm {
     Number zone_free = 0;
     std::optional<Store> store;  // nothing: the realm has none
     Coherence coherence;
+    Number live = 0;               // requests that were let in and are still there
+    std::vector<Named> ended;      // those that were ended, by reason
     std::vector<Series> rejected;  // by reason
     Series issued;
     std::optional<Sessions> sessions;

@@ -1,4 +1,4 @@
-# A private redis-server. Settings, all optional: unix, tls, password, users (ACL lines), config (lines).
+# A private redis-server. Settings, all optional: unix, tls, password, users (ACL lines), config (lines), binary.
 package RedisServer;
 
 use strict;
@@ -33,7 +33,7 @@ sub configuration {
     if ($self->{tls}) {
         my ($certificate, $key) = Certificates::certificate(ref $self->{tls} ? @{$self->{tls}} : 'redis.test');
         push @lines, "tls-port $self->{port}", 'port 0', "tls-cert-file $certificate", "tls-key-file $key",
-            'tls-ca-cert-file ' . Certificates::authority(), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
+            'tls-ca-cert-file ' . ($self->{tls_ca} // Certificates::authority()), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
     } else {
         push @lines, "port $self->{port}";
     }
@@ -43,6 +43,7 @@ sub configuration {
     return join "\n", @lines, @{$self->{config} // []}, '';
 }
 
+sub arguments { () }
 sub port { $_[0]{port} }
 sub pid { $_[0]{pid} }
 
@@ -56,7 +57,7 @@ sub start {
     unless ($self->{pid}) {
         open STDERR, '>>', "$self->{folder}/output";
         open STDOUT, '>&', \*STDERR;
-        exec 'redis-server', "$self->{folder}/redis.conf" or POSIX::_exit(127);
+        exec $self->{binary} // 'redis-server', "$self->{folder}/redis.conf", $self->arguments or POSIX::_exit(127);
     }
     wait_until { $self->cli('PING') =~ /PONG/ } 10
         or croak 'redis does not start: ' . read_file("$self->{folder}/redis.log");
@@ -67,12 +68,17 @@ sub start {
 sub cli {
     my ($self, @command) = @_;
     $emptied = 1 if $command[0] =~ /^FLUSH/i;
+    return $self->cli_at(['-s', "$self->{folder}/redis.sock"], @command);
+}
+
+sub cli_at {
+    my ($self, $place, @command) = @_;
     my $pid = open my $pipe, '-|';
     croak "fork: $!" unless defined $pid;
     unless ($pid) {
         open STDERR, '>&', \*STDOUT;
         $ENV{REDISCLI_AUTH} = $self->{password} if $self->{password};
-        exec 'redis-cli', '-s', "$self->{folder}/redis.sock", @command or POSIX::_exit(127);
+        exec 'redis-cli', @$place, @command or POSIX::_exit(127);
     }
     local $/;
     my $output = <$pipe> // '';
