@@ -29,18 +29,6 @@ std::vector<Read> asked_of(const Judged& judged) {
     return reads_of(judged.evidence.asked(judged.realm->policy));
 }
 
-void note_replies(const Judged& judged, const Replies& replies) {
-    Mirror& mirror = mirror_of(*judged.realm);
-    const auto is_news = [&mirror](const redis::Reply& reply) { return mirror.is_news(reply); };
-    if (std::none_of(replies.begin(), replies.end(), is_news)) {
-        return;
-    }
-    const std::vector<Read> reads = asked_of(judged);
-    for (std::size_t i = 0; i < replies.size() && i < reads.size(); ++i) {
-        mirror.note(reads[i], replies[i]);
-    }
-}
-
 // What is known to speak against somebody counts where the store has no answer. Another round may
 // follow.
 void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
@@ -50,18 +38,65 @@ void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) 
     report_answer(r, judged, replies);
 }
 
+// Asks whether the store is the one that it was, behind the questions whose answer may take back
+// what is known to speak against somebody; the result is their places.
+std::vector<std::size_t> doubt(Mirror& mirror, const Judged& judged,
+                               std::vector<redis::Arguments>& commands) {
+    std::vector<std::size_t> doubted;
+    if (!mirror.knows_rejects()) {
+        return doubted;
+    }
+    const std::vector<Read> reads = asked_of(judged);
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        if (mirror.wants_generation(reads[i])) {
+            doubted.push_back(i);
+            commands.push_back(mirror.generation().question(reads[i].command[1]));
+        }
+    }
+    return doubted;
+}
+
+// The replies as they hold: what is known to speak against somebody is taken back only by a store
+// that is the one which said so.
+Replies note_replies(Mirror& mirror, const Judged& judged, const std::vector<std::size_t>& doubted,
+                     const Replies& replies) {
+    const auto is_news = [&mirror](const redis::Reply& reply) { return mirror.is_news(reply); };
+    if (doubted.empty() && std::none_of(replies.begin(), replies.end(), is_news)) {
+        return replies;
+    }
+    const std::vector<Read> reads = asked_of(judged);
+    Replies held;
+    if (replies.size() != reads.size() + doubted.size()) {
+        return held;
+    }
+    held.reserve(reads.size());
+    std::size_t next = reads.size();
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        const bool asked = std::find(doubted.begin(), doubted.end(), i) != doubted.end();
+        const bool unchanged =
+            asked && mirror.generation().holds(reads[i].command[1], replies[next]);
+        next += asked ? 1 : 0;
+        held.push_back(mirror.note(reads[i], replies[i], unchanged));
+    }
+    return held;
+}
+
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   std::vector<session::Inquiry> inquiries, Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
-    const auto take = [r, &state, &judged, start, resume](const Replies& replies) {
+    const ngx_msec_t start = ngx_current_msec;
+    Mirror& mirror = mirror_of(*judged.realm);
+    std::vector<redis::Arguments> commands = commands_of(std::move(inquiries));
+    std::vector<std::size_t> doubted = doubt(mirror, judged, commands);
+    const auto take = [r, &state, &judged, &mirror, doubted = std::move(doubted), start,
+                       resume](const Replies& replies) {
         judged.store_time += ngx_current_msec - start;
-        note_replies(judged, replies);
-        take_answer(r, judged, replies);
+        take_answer(r, judged, note_replies(mirror, judged, doubted, replies));
         return !ask_standing(r, state, judged, resume);
     };
     judged.asked = true;
-    if (!state.ask(r, *judged.realm, commands_of(std::move(inquiries)), take, resume)) {
+    if (!state.ask(r, *judged.realm, std::move(commands), take, resume)) {
         take_answer(r, judged, {});
         return false;
     }

@@ -111,6 +111,7 @@ status::Store store_of(const Statistics& all, const Counters& counts) {
     store.connections = all.connections.sum(is_alive);
     store.reconnects = value(counts.reconnects);
     store.breaker_opened = value(counts.breaker_opened);
+    store.generation_changes = value(counts.generations);
     store.nodes = nodes_of(all);
     store.lines_left_out = value(counts.left_out);
     for (std::size_t i = 0; i < kDurations; ++i) {

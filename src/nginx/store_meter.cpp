@@ -32,6 +32,7 @@ bool is_alive(std::uint32_t process) {
 }
 
 void StoreMeter::connected(bool again) {
+    zone_of(realm_).generations.doubts.fetch_add(1, std::memory_order_acq_rel);
     if (again) {
         count(counters(realm_).reconnects);
     }

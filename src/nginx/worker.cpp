@@ -20,6 +20,7 @@ struct Opened {
     std::unique_ptr<EmbeddedStore> embedded;  // or, where there is Redis, these
     std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisStore> redis;
+    std::unique_ptr<Generation> generation;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where no change has to be told
     time_t complained = 0;
@@ -32,7 +33,8 @@ std::vector<Opened> stores;
 void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
     store.redis = make_redis_store(realm, *ngx_cycle->log, *store.meter);
-    store.mirror = std::make_unique<Mirror>(realm, *store.redis);
+    store.generation = std::make_unique<Generation>(realm, *store.redis, *ngx_cycle->log);
+    store.mirror = std::make_unique<Mirror>(realm, *store.redis, *store.generation);
     const bool is_told =
         realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
     if (realm.policy.asks_lists() && is_told) {

@@ -6,6 +6,7 @@
 
 #include "../cache/answer_table.hpp"
 #include "../cache/coherence.hpp"
+#include "../cache/generation.hpp"
 #include "../cache/token_table.hpp"
 #include "../store/effect_ring.hpp"
 #include "counters.hpp"
@@ -18,6 +19,7 @@ namespace nginx {
 struct Zone {
     Statistics statistics;
     cache::Coherence coherence;
+    cache::Generations generations;
     std::atomic<bool> rejects;  // an answer was ever kept that speaks against somebody
     // Memory of the tables, null where there is none; at one address in all processes.
     void* answers;

@@ -94,11 +94,24 @@ void carry_revocations(const ngx_shm_zone_t& from, const Zone& old, Zone& own, c
     });
 }
 
+// Until somebody has looked again nothing is taken back.
+void carry_generations(const cache::Generations& from, cache::Generations& to) {
+    for (std::size_t i = 0; i < from.nodes.size(); ++i) {
+        to.nodes[i].node.store(from.nodes[i].node.load());
+        to.nodes[i].value.store(from.nodes[i].value.load());
+        to.nodes[i].run.store(from.nodes[i].run.load());
+    }
+    to.server.store(from.server.load());
+    to.era.store(from.era.load());
+    to.doubts.store(1);
+}
+
 // Its epochs are others than those that the old one still gets: what is copied waits for a new
 // proof.
 void carry_answers(const Zone& from, Zone& to) {
     to.coherence.epoch.store(from.coherence.epoch.load(std::memory_order_acquire) + kEpochGap,
                              std::memory_order_release);
+    carry_generations(from.generations, to.generations);
     const cache::AnswerTable old(from.answers, from.answers_bytes);
     cache::AnswerTable table(to.answers, to.answers_bytes);
     old.copy_to(table, static_cast<std::uint32_t>(ngx_time()));
