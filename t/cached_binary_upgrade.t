@@ -56,7 +56,7 @@ sub works {
     eventually { said($cookie) eq '200 valid HIT' } 10, "$name: known";
     $redis->cli('SET', "session:revoked:{u$number}:j", 1);
     eventually { said($cookie) eq '401 revoked HIT' } 5, "$name: revoked";
-    is said($cookie), '401 revoked HIT', "$name: for all" for 1 .. 3;
+    like said($cookie), qr/^401 revoked \w+(?:, 401 revoked \w+)*$/, "$name: for all" for 1 .. 3;
     $redis->cli('DEL', "session:revoked:{u$number}:j");
     eventually { said($cookie) eq '200 valid HIT' } 5, "$name: forgiven";
 }

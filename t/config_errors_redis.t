@@ -21,10 +21,12 @@ redis unix:;
     invalid address "unix:" in "redis": no path in the unix domain socket, use HOST:PORT or unix:/PATH
 redis :6379;
     invalid address ":6379" in "redis": no host, use HOST:PORT or unix:/PATH
+redis 127.0.0.1:6379 127.0.0.1:6380;
+    } invalid value "127.0.0.1:6380" in "redis", name one server for "redis_topology standalone"
+redis 127.0.0.1; redis_topology standalone more;
+    invalid value "more" in "redis_topology", standalone takes no more
 redis 127.0.0.1; redis 127.0.0.1;
     "redis" directive is duplicate
-redis_topology cluster;
-    invalid value "cluster" in "redis_topology", use standalone
 redis_topology standalone; redis_topology standalone;
     "redis_topology" directive is duplicate
 redis_ssl on;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,12 +29,17 @@ struct Realm {
     std::vector<ngx_int_t> source_variables;    // by source: the variable's index, or NGX_ERROR
     std::vector<std::uint16_t> source_numbers;  // by source: what it is counted under
     std::optional<KeyLocation> key_location;
-    std::optional<RedisServer> redis;
-    ngx_uint_t redis_connections = 1;  // a worker
-    std::string fingerprint;           // of all that judges a token; empty: nothing is remembered
-    std::string server_identity;       // which server, database and prefix the realm's keys are of
-    std::uint64_t server_number = 0;   // the same as a number
-    cache::Digest epoch_digest{};      // of the realm's epoch
+    Topology topology = Topology::standalone;
+    std::string master;                  // its name, where sentinels know it
+    std::shared_ptr<RedisServer> redis;  // null: the store is the zone. What all nodes have in
+                                         // common, at the first place
+    RedisServerPtr sentinel;             // what all sentinels have in common; null: there are none
+    std::vector<RedisPlace> redis_places;  // all that the configuration names
+    ngx_uint_t redis_connections = 1;      // a worker
+    std::string fingerprint;          // of all that judges a token; empty: nothing is remembered
+    std::string server_identity;      // which server, database and prefix the realm's keys are of
+    std::uint64_t server_number = 0;  // the same as a number
+    cache::Digest epoch_digest{};     // of the realm's epoch
     ngx_shm_zone_t* zone = nullptr;
     ZoneMove* move = nullptr;
     std::string state;                     // the file of the store in the zone; empty: none

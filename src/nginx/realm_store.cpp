@@ -9,9 +9,12 @@ namespace {
 constexpr std::int64_t kShortestStale = 100;  // ms
 
 void identify_server(Realm& realm) {
-    const RedisServer& server = *realm.redis;
-    realm.server_identity = server.name + '\n' + std::to_string(server.database) + '\n' +
-                            realm.policy.store_prefix + '\n';
+    realm.server_identity.clear();
+    for (const RedisPlace& place : realm.redis_places) {
+        realm.server_identity += place.name + '\n';
+    }
+    realm.server_identity += realm.master + '\n' + std::to_string(realm.redis->database) + '\n' +
+                             realm.policy.store_prefix + '\n';
     realm.server_number = session::digest_of(realm.server_identity, "")[0] | 1;
     realm.epoch_digest = session::digest_of(realm.server_identity,
                                             session::epoch_key(realm.policy.store_prefix, ""));

@@ -8,42 +8,46 @@
 #include "../redis/pipeline.hpp"
 #include "redis_link.hpp"
 #include "redis_server.hpp"
-#include "store.hpp"
+#include "redis_store.hpp"
 #include "store_meter.hpp"
 
 namespace nginx {
 
-class RedisPool final : public Store {
+class RedisPool final : public RedisStore {
 public:
-    // Server and meter must outlive the pool; the log is copied. Nothing is connected before open()
-    // or the first question. Throws std::bad_alloc.
-    RedisPool(const RedisServer& server, std::size_t connections, const ngx_log_t* log,
+    // The meter must outlive the pool; the log is copied. Nothing is connected before open() or the
+    // first question. Throws std::bad_alloc.
+    RedisPool(RedisServerPtr server, std::size_t connections, const ngx_log_t& log,
               StoreMeter& meter);
 
     StoreMeter& meter() const override { return meter_; }
 
-    // Starts to connect, without blocking.
-    void open();
+    void open() override;
 
     // Sends all commands, at least one, on one connection. The asker hears of all replies, in the
     // order of the commands, or that there are none, within `server.timeout`, and never from inside
     // this call. False: nobody can take them now, and the asker hears nothing.
     bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
 
+    // The same with another deadline, in ngx_current_msec.
+    bool ask_until(std::vector<redis::Arguments> commands, redis::Asker& asker,
+                   ngx_msec_t deadline);
+
     void tell(std::vector<redis::Arguments> commands) override;
     void forget(const redis::Asker& asker) override;
-    bool takes_digests() const override { return true; }
+    void close_all() override;
+    std::vector<RedisServerPtr> masters() const override { return {server_}; }
 
-    // Who still waits is told that there is no answer; the log is told nothing. A later question
-    // connects again.
-    void close_all();
+    // Whether nobody waits.
+    bool idle() const;
 
 private:
-    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker);
-    RedisLink* choose() const;
+    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker, ngx_msec_t deadline);
+    RedisLink* choose();
 
-    const RedisServer& server_;
+    const RedisServerPtr server_;
     StoreMeter& meter_;
+    RedisBreaker breaker_;
     std::vector<std::unique_ptr<RedisLink>> links_;
     std::size_t first_ = 0;  // of equal ones, changing with each question
 };

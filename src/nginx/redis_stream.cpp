@@ -22,12 +22,12 @@ RedisStream::RedisStream(const RedisServer& server, redis::Conversation& convers
                          RedisLog& log, Owner& owner)
     : server_(server), conversation_(conversation), log_(log), owner_(owner) {}
 
-void RedisStream::open(const ngx_addr_t& address) {
-    ngx_str_t name = address.name;
+void RedisStream::open(const RedisAddress& address) {
+    ngx_str_t name = str(address.name);
     ngx_peer_connection_t peer;
     ngx_memzero(&peer, sizeof(peer));
-    peer.sockaddr = address.sockaddr;
-    peer.socklen = address.socklen;
+    peer.sockaddr = const_cast<sockaddr*>(&address.socket.sockaddr);
+    peer.socklen = address.length;
     peer.name = &name;
     peer.get = ngx_event_get_peer;
     peer.log = log_.get();
@@ -45,7 +45,7 @@ void RedisStream::open(const ngx_addr_t& address) {
         owner_.broken("connect() failed", error);
         return;
     }
-    if (own(peer.connection, address.sockaddr->sa_family) && result == NGX_OK) {
+    if (own(peer.connection, address.socket.sockaddr.sa_family) && result == NGX_OK) {
         send_soon();
     }
 }

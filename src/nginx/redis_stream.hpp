@@ -37,7 +37,7 @@ public:
     RedisStream& operator=(const RedisStream&) = delete;
 
     // Starts to connect; may find it broken at once.
-    void open(const ngx_addr_t& address);
+    void open(const RedisAddress& address);
 
     // Sends what there is to be said at the end of this turn of the event loop: all questions of a
     // turn leave together.

@@ -1,37 +1,28 @@
 #include "tracker.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "../session/hash.hpp"
-#include "../session/keys.hpp"
 #include "bridge.hpp"
+#include "live_feed.hpp"
 #include "store_meter.hpp"
 #include "zone.hpp"
 
 namespace nginx {
 namespace {
 
-constexpr ngx_msec_t kLongestTick = 50;        // ms
-constexpr ngx_msec_t kOwnerSilence = 1000;     // ms after which an owner counts as stuck
-constexpr ngx_msec_t kRetry = 200;             // ms, after a loss
-constexpr ngx_msec_t kUntrackedRetry = 30000;  // ms, where the server does not track
-
-bool has_come(ngx_msec_t time) {
-    return static_cast<ngx_msec_int_t>(ngx_current_msec - time) >= 0;
-}
-
-std::vector<std::string> prefixes(const std::string& prefix) {
-    return {prefix + "revoked:", prefix + "stale:", session::epoch_key(prefix, "")};
-}
+constexpr ngx_msec_t kLongestTick = 50;     // ms
+constexpr ngx_msec_t kOwnerSilence = 1000;  // ms after which an owner counts as stuck
 
 }  // namespace
 
-Tracker::Tracker(const Realm& realm, const ngx_log_t& log)
-    : realm_(realm), log_(*realm.redis, realm, log), next_(ngx_current_msec) {
+Tracker::Tracker(const Realm& realm, RedisStore& store, const ngx_log_t& log)
+    : realm_(realm), store_(store), log_(log) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);
     timer_owner_.data = this;
     timer_.data = &timer_owner_;
-    timer_.log = log_.get();
+    timer_.log = &log_;
     timer_.handler = on_timer;
     timer_.cancelable = 1;
     ngx_add_timer(&timer_, 1);
@@ -50,12 +41,12 @@ cache::Coherence& Tracker::coherence() const {
 
 void Tracker::on_timer(ngx_event_t* event) noexcept {
     auto* tracker = static_cast<Tracker*>(static_cast<ngx_connection_t*>(event->data)->data);
-    const bool done = guarded(tracker->log_.own(), false, [tracker] {
+    const bool done = guarded(&tracker->log_, false, [tracker] {
         tracker->tick();
         return true;
     });
     if (!done) {
-        guarded(tracker->log_.own(), [tracker] { tracker->disconnect(kRetry); });
+        guarded(&tracker->log_, [tracker] { tracker->let_go(tracker->links_.begin()); });
     }
     if (!ngx_exiting) {
         const auto stale = static_cast<ngx_msec_t>(tracker->realm_.policy.max_stale_ms);
@@ -69,13 +60,15 @@ void Tracker::tick() {
         return;
     }
     if (!own_or_claim()) {
-        disconnect(0);
+        let_go(links_.begin());
         return;
     }
-    if (connected_) {
-        attend();
-    } else if (has_come(next_)) {
-        connect();
+    follow_masters();
+    for (const auto& link : links_) {
+        link->attend();
+    }
+    if (least_proven() != 0) {
+        publish();  // that there are no others may have been confirmed since
     }
 }
 
@@ -100,95 +93,83 @@ bool Tracker::own_or_claim() {
             state.untracked.store(0, std::memory_order_release);
             state.server.store(realm_.server_number, std::memory_order_release);
         }
-        disconnect(0);  // of an ownership before: what was proven in between is not known
-        next_ = ngx_current_msec;
+        let_go(links_.begin());  // of an ownership before: what was proven in between is not known
     }
     state.heartbeat.store(ngx_current_msec, std::memory_order_release);
     return true;
 }
 
 void Tracker::release() {
-    disconnect(0);
+    let_go(links_.begin());
     auto self = static_cast<std::uint64_t>(ngx_pid);
     coherence().owner.compare_exchange_strong(self, 0);
 }
 
-void Tracker::connect() {
-    const RedisServer& server = *realm_.redis;
-    tracking_ = std::make_unique<redis::Tracking>(
-        redis::Login{server.user, server.password, server.database},
-        prefixes(realm_.policy.store_prefix), *this);
-    stream_ = std::make_unique<RedisStream>(server, *tracking_, log_, *this);
-    connected_ = true;
-    refused_ = false;
-    next_ = ngx_current_msec + server.connect_timeout;
-    stream_->open(server.addresses[address_]);
+// Links to nodes that hold no keys any more end, and new ones begin.
+void Tracker::follow_masters() {
+    const std::vector<RedisServerPtr> masters = store_.masters();
+    confirmed_ = store_.confirmed();
+    const auto has_link = [this](const RedisServerPtr& master) {
+        return std::any_of(links_.begin(), links_.end(),
+                           [&](const auto& link) { return link->server() == master; });
+    };
+    const bool had_links = !links_.empty();
+    const auto gone = std::stable_partition(links_.begin(), links_.end(), [&](const auto& link) {
+        return std::find(masters.begin(), masters.end(), link->server()) != masters.end();
+    });
+    let_go(gone);
+    bool has_come = false;
+    for (const RedisServerPtr& master : masters) {
+        if (!has_link(master)) {
+            links_.push_back(std::make_unique<TrackingLink>(master, realm_, log_, *this));
+            has_come = true;
+        }
+    }
+    if (had_links && has_come) {
+        publish();  // the new node has proven nothing yet
+    }
 }
 
-// A server that is late with a sign of life is asked no more: a connection that may have lost
-// something proves nothing.
-void Tracker::attend() {
-    const auto stale = static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
-    const auto oldest = tracking_->oldest_ping();
-    const ngx_msec_t late =
-        oldest ? *oldest + std::max<ngx_msec_t>(stale, realm_.redis->timeout) : next_;
-    if ((oldest || !established_) && has_come(late)) {
-        broken("timed out", 0);
+// They speak of their end to an owner that has them no more.
+void Tracker::let_go(Links::iterator first) {
+    Links gone(std::make_move_iterator(first), std::make_move_iterator(links_.end()));
+    links_.erase(first, links_.end());
+}
+
+std::uint64_t Tracker::least_proven() const {
+    std::uint64_t least = links_.empty() ? 0 : confirmed_;
+    for (const auto& link : links_) {
+        least = std::min(least, link->proven_at());
+    }
+    return least;
+}
+
+// Nothing is proven unless every node has told all that changed until then, and there was no other
+// node. Only the owner says so:
+// what another one proved meanwhile is not taken back.
+void Tracker::publish() {
+    cache::Coherence& state = coherence();
+    if (state.owner.load(std::memory_order_acquire) != static_cast<std::uint64_t>(ngx_pid)) {
         return;
     }
-    if (established_ && has_come(pinged_ + stale / 4)) {
-        ping();
-    }
-}
-
-void Tracker::ping() {
-    pinged_ = ngx_current_msec;
-    tracking_->ping(ngx_current_msec);
-    stream_->send_soon();
-}
-
-void Tracker::disconnect(ngx_msec_t wait) {
-    if (!connected_) {
-        return;
-    }
-    if (established_) {
-        // Whoever answers from now on may be another server.
-        coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
-    }
-    connected_ = false;
-    established_ = false;
-    next_ = ngx_current_msec + wait;
-    stream_->close();
-    if (coherence().owner.load(std::memory_order_acquire) == static_cast<std::uint64_t>(ngx_pid)) {
-        coherence().proven.store(0, std::memory_order_release);
+    const std::uint64_t least = least_proven();
+    state.proven.store(least, std::memory_order_release);
+    if (least != 0) {
+        state.untracked.store(0, std::memory_order_release);
     }
 }
 
 // What was known before may have changed unseen: the new epoch comes before any proof.
-void Tracker::tracking() {
-    cache::Coherence& state = coherence();
-    state.epoch.fetch_add(1, std::memory_order_acq_rel);
-    state.server.store(realm_.server_number, std::memory_order_release);
-    established_ = true;
-    log_.restored();
-    stream_->settle();
-    stream_->set_idle(true);
-    ping();
+void Tracker::established() {
+    coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    coherence().server.store(realm_.server_number, std::memory_order_release);
+    tell_all_changed(realm_);
 }
 
-void Tracker::not_tracking(std::string_view reason) {
-    cache::Coherence& state = coherence();
-    state.server.store(realm_.server_number, std::memory_order_release);
-    refused_ = true;
-    if (state.untracked.exchange(1, std::memory_order_acq_rel) == 0) {
-        const ngx_str_t realm = str(realm_.policy.realm);
-        const ngx_str_t name = str(realm_.redis->name);
-        const ngx_str_t text = str(reason);
-        ngx_log_error(NGX_LOG_WARN, log_.own(), 0,
-                      "session: realm \"%V\" redis %V does not tell what changes, what it answers "
-                      "is asked again after \"max_stale\": %V",
-                      &realm, &name, &text);
-    }
+// Whoever answers from now on may be another server.
+void Tracker::broken() {
+    coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    publish();
 }
 
 void Tracker::changed(std::string_view key) {
@@ -196,31 +177,31 @@ void Tracker::changed(std::string_view key) {
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(digest, coherence().epoch.load(std::memory_order_acquire),
                               static_cast<std::uint32_t>(ngx_time()));
+    tell_change_locked(realm_, key);
 }
 
 void Tracker::flushed() {
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    tell_all_changed(realm_);
 }
 
-void Tracker::proven(std::uint64_t stamp) {
-    coherence().proven.store(stamp, std::memory_order_release);
-    coherence().untracked.store(0, std::memory_order_release);
+void Tracker::proven() {
+    publish();
 }
 
-void Tracker::opened() {
-    stream_->send_soon();
-}
-
-void Tracker::broken(std::string_view reason, ngx_err_t error) {
-    if (!refused_) {
-        log_.lost(reason, error);
+void Tracker::refused(const RedisServer& server, std::string_view reason) {
+    cache::Coherence& state = coherence();
+    state.server.store(realm_.server_number, std::memory_order_release);
+    if (state.untracked.exchange(1, std::memory_order_acq_rel) != 0) {
+        return;
     }
-    address_ = (address_ + 1) % realm_.redis->addresses.size();
-    disconnect(refused_ ? kUntrackedRetry : kRetry);
-}
-
-void Tracker::abandoned() {
-    disconnect(kRetry);
+    const ngx_str_t realm = str(realm_.policy.realm);
+    const ngx_str_t name = str(server.name);
+    const ngx_str_t text = str(reason);
+    ngx_log_error(NGX_LOG_WARN, &log_, 0,
+                  "session: realm \"%V\" redis %V does not tell what changes, what it answers "
+                  "is asked again after \"max_stale\": %V",
+                  &realm, &name, &text);
 }
 
 }  // namespace nginx

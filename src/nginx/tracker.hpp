@@ -1,62 +1,54 @@
-// The connection on which Redis tells what changes: one an nginx instance and realm, whatever its
-// workers. Each worker has a tracker; one of them owns the connection, the others watch that it is
-// alive.
+// What Redis tells of changes: one connection to each of its nodes, an nginx instance and realm,
+// whatever its workers. Each worker has a tracker; one of them owns the connections, the others
+// watch that it is alive.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "../cache/coherence.hpp"
-#include "../redis/tracking.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
-#include "redis_log.hpp"
-#include "redis_stream.hpp"
+#include "redis_store.hpp"
+#include "tracking_link.hpp"
 
 namespace nginx {
 
-class Tracker final : public redis::Tracking::Listener, public RedisStream::Owner {
+class Tracker final : public TrackingLink::Owner {
 public:
-    // The realm must outlive it, and so must its zone; the log is copied.
-    Tracker(const Realm& realm, const ngx_log_t& log);
+    // Realm and store must outlive it, and so must the realm's zone; the log is copied.
+    Tracker(const Realm& realm, RedisStore& store, const ngx_log_t& log);
     ~Tracker();
     Tracker(const Tracker&) = delete;
     Tracker& operator=(const Tracker&) = delete;
 
 private:
+    using Links = std::vector<std::unique_ptr<TrackingLink>>;
+
     static void on_timer(ngx_event_t* event) noexcept;
 
     void tick();
     bool own_or_claim();
     void release();
-    void connect();
-    void attend();
-    void ping();
-    void disconnect(ngx_msec_t wait);
+    void follow_masters();
+    void let_go(Links::iterator first);
+    std::uint64_t least_proven() const;
+    void publish();
     cache::Coherence& coherence() const;
 
-    void tracking() override;
-    void not_tracking(std::string_view reason) override;
+    void established() override;
+    void broken() override;
     void changed(std::string_view key) override;
     void flushed() override;
-    void proven(std::uint64_t stamp) override;
-
-    void opened() override;
-    bool received() override { return true; }
-    void broken(std::string_view reason, ngx_err_t error) override;
-    void abandoned() override;
+    void proven() override;
+    void refused(const RedisServer& server, std::string_view reason) override;
 
     const Realm& realm_;
-    RedisLog log_;
-    std::unique_ptr<redis::Tracking> tracking_;
-    std::unique_ptr<RedisStream> stream_;
-    bool connected_ = false;    // the stream is in use
-    bool established_ = false;  // and the server tells
-    bool refused_ = false;      // it said that it does not, on this connection
-    std::size_t address_ = 0;
-    ngx_msec_t next_ = 0;    // when to connect, or until when the connection has to stand
-    ngx_msec_t pinged_ = 0;  // when it was last asked for a sign of life
+    RedisStore& store_;
+    ngx_log_t log_;
+    Links links_;               // of the owner: one for each master
+    ngx_msec_t confirmed_ = 0;  // when there were no other masters
     ngx_connection_t timer_owner_{};
     ngx_event_t timer_{};
 };

@@ -7,6 +7,7 @@
 #include "../module.hpp"
 #include "bridge.hpp"
 #include "key_station.hpp"
+#include "live.hpp"
 #include "realm_block.hpp"
 #include "store_log.hpp"
 #include "tracker.hpp"
@@ -18,9 +19,9 @@ struct Opened {
     const Realm* realm;
     std::unique_ptr<EmbeddedStore> embedded;  // or, where there is Redis, these
     std::unique_ptr<StoreMeter> meter;
-    std::unique_ptr<RedisPool> pool;
+    std::unique_ptr<RedisStore> redis;
     std::unique_ptr<Mirror> mirror;
-    std::unique_ptr<Tracker> tracker;  // null where nothing is cached
+    std::unique_ptr<Tracker> tracker;  // null where no change has to be told
     time_t complained = 0;
 };
 
@@ -30,13 +31,14 @@ std::vector<Opened> stores;
 
 void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
-    store.pool = std::make_unique<RedisPool>(*realm.redis, realm.redis_connections, ngx_cycle->log,
-                                             *store.meter);
-    store.mirror = std::make_unique<Mirror>(realm, *store.pool);
-    if (realm.policy.asks_lists() && realm.policy.revocation == session::Revocation::cached) {
-        store.tracker = std::make_unique<Tracker>(realm, *ngx_cycle->log);
+    store.redis = make_redis_store(realm, *ngx_cycle->log, *store.meter);
+    store.mirror = std::make_unique<Mirror>(realm, *store.redis);
+    const bool is_told =
+        realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
+    if (realm.policy.asks_lists() && is_told) {
+        store.tracker = std::make_unique<Tracker>(realm, *store.redis, *ngx_cycle->log);
     }
-    store.pool->open();
+    store.redis->open();
 }
 
 Opened& open_store(const Realm& realm) {
@@ -62,6 +64,7 @@ Opened& open_or_find(const Realm& realm) {
 }
 
 void close_store(void* realm) noexcept {
+    LiveRequests::close(static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
     close_key_station(*static_cast<const Realm*>(realm));
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
@@ -98,9 +101,10 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 
 void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
+        LiveRequests::close(nullptr);
         for (const Opened& store : stores) {
-            if (store.pool) {
-                store.pool->close_all();
+            if (store.redis) {
+                store.redis->close_all();
             }
         }
         stores.clear();
@@ -133,7 +137,7 @@ void close_with_configuration(ngx_conf_t* cf, const Realm& realm) {
 
 Store& store_of(const Realm& realm) {
     const Opened& opened = open_or_find(realm);
-    return opened.embedded ? static_cast<Store&>(*opened.embedded) : *opened.pool;
+    return opened.embedded ? static_cast<Store&>(*opened.embedded) : *opened.redis;
 }
 
 Known& known_of(const Realm& realm) {

@@ -5,7 +5,7 @@
 #include "mirror.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
-#include "redis_pool.hpp"
+#include "redis_store.hpp"
 
 namespace nginx {
 

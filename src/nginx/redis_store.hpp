@@ -1,0 +1,38 @@
+// A worker's connections to the Redis that is a realm's store, however many nodes it has.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "realm.hpp"
+#include "redis_server.hpp"
+#include "store.hpp"
+#include "store_meter.hpp"
+
+namespace nginx {
+
+class RedisStore : public Store {
+public:
+    // Starts to connect, without blocking.
+    virtual void open() = 0;
+
+    // Who still waits is told that there is no answer; the log is told nothing. A later question
+    // connects again.
+    virtual void close_all() = 0;
+
+    // The nodes that hold the keys, as far as they are known: what changes there must be heard.
+    virtual std::vector<RedisServerPtr> masters() const = 0;
+
+    // When there were certainly no others (ms of nginx's clock); 0: never yet. Who calls it wants
+    // to know it again soon.
+    virtual ngx_msec_t confirmed() { return ngx_current_msec; }
+
+    bool takes_digests() const override { return true; }
+};
+
+// By the realm's topology. Realm and meter must outlive it; the log is copied. Throws
+// std::bad_alloc.
+std::unique_ptr<RedisStore> make_redis_store(const Realm& realm, const ngx_log_t& log,
+                                             StoreMeter& meter);
+
+}  // namespace nginx
