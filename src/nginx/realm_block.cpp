@@ -37,6 +37,7 @@ RealmSlots* make_slots(ngx_conf_t* cf) {
     slots->absolute_timeout = NGX_CONF_UNSET;
     slots->resign = NGX_CONF_UNSET;
     slots->refresh_inline = NGX_CONF_UNSET;
+    slots->live_connections = NGX_CONF_UNSET_UINT;
     slots->record = NGX_CONF_UNSET_UINT;
     slots->record_format = NGX_CONF_UNSET_UINT;
     slots->redis_database = NGX_CONF_UNSET;
@@ -45,6 +46,7 @@ RealmSlots* make_slots(ngx_conf_t* cf) {
     slots->redis_connections = NGX_CONF_UNSET;
     slots->redis_ssl = NGX_CONF_UNSET;
     slots->redis_ssl_verify = NGX_CONF_UNSET;
+    slots->sentinel.ssl = NGX_CONF_UNSET;
     slots->challenge = static_cast<ngx_http_complex_value_t*>(NGX_CONF_UNSET_PTR);
     slots->draft = make_in_pool<RealmDraft>(cf->temp_pool);
     slots->draft->realm = make_in_pool<Realm>(cf->pool);
@@ -67,6 +69,7 @@ void set_defaults(RealmSlots& slots) {
     default_to(slots.redis_timeout, NGX_CONF_UNSET_MSEC, kDefaultTimeout);
     default_to<ngx_int_t>(slots.redis_connections, NGX_CONF_UNSET, 1);
     default_to<ngx_flag_t>(slots.redis_ssl, NGX_CONF_UNSET, 0);
+    default_to<ngx_flag_t>(slots.sentinel.ssl, NGX_CONF_UNSET, slots.redis_ssl);
     default_to<ngx_flag_t>(slots.redis_ssl_verify, NGX_CONF_UNSET, 1);
 }
 
@@ -191,6 +194,12 @@ ngx_conf_enum_t kRecordWords[] = {
     {ngx_null_string, 0},
 };
 
+ngx_conf_enum_t kLiveWords[] = {
+    {ngx_string("end"), kEndLive},
+    {ngx_string("keep"), kKeepLive},
+    {ngx_null_string, 0},
+};
+
 ngx_conf_enum_t kRecordFormatWords[] = {
     {ngx_string("session"), static_cast<ngx_uint_t>(session::RecordFormat::session)},
     {ngx_string("connect-redis"), static_cast<ngx_uint_t>(session::RecordFormat::connect_redis)},
@@ -207,6 +216,16 @@ ngx_conf_enum_t kLogLevelWords[] = {
 
 bool is_duplicate(ngx_conf_t* cf, RealmSlots& slots) {
     return !slots.draft->seen.emplace(argument(cf, 0)).second;
+}
+
+char* fail_where_set(ngx_conf_t* cf, std::initializer_list<Written> directives,
+                     const char* remedy) {
+    for (const Written& written : directives) {
+        if (written.is_set) {
+            return fail(cf, "\"" + std::string(written.directive) + "\" has no effect, " + remedy);
+        }
+    }
+    return ok();
 }
 
 Realm* MainSettings::find(std::string_view name) const {

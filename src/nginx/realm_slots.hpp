@@ -1,6 +1,7 @@
 // The directives of a session_realm block as they are read, until the block ends.
 #pragma once
 
+#include <initializer_list>
 #include <set>
 #include <string>
 
@@ -14,6 +15,15 @@ namespace nginx {
 struct RealmDraft {
     Realm* realm = nullptr;
     std::set<std::string, std::less<>> seen;  // directives that may stand once
+};
+
+// Of the sentinels alone.
+struct SentinelSlots {
+    ngx_str_t user;
+    ngx_str_t password_file;
+    ngx_flag_t ssl;
+    ngx_str_t ssl_name;
+    ngx_str_t ssl_trusted_certificate;
 };
 
 // What nginx's own setters store: plain memory, for offsetof.
@@ -31,6 +41,7 @@ struct RealmSlots {
     time_t absolute_timeout;
     ngx_flag_t resign;
     ngx_flag_t refresh_inline;
+    ngx_uint_t live_connections;
     ngx_uint_t record;
     ngx_uint_t record_format;
     ngx_str_t redis_user;
@@ -46,6 +57,7 @@ struct RealmSlots {
     ngx_str_t redis_ssl_trusted_certificate;
     ngx_str_t redis_ssl_certificate;
     ngx_str_t redis_ssl_certificate_key;
+    SentinelSlots sentinel;
     ngx_http_complex_value_t* challenge;
 
     Realm& realm() const { return *draft->realm; }
@@ -54,6 +66,18 @@ struct RealmSlots {
 
 // For directives that may stand once: whether this is the second time.
 bool is_duplicate(ngx_conf_t* cf, RealmSlots& slots);
+
+inline bool is_set(const ngx_str_t& slot) {
+    return slot.data != nullptr;
+}
+
+struct Written {
+    const char* directive;
+    bool is_set;
+};
+
+// The first of them that is set has no effect.
+char* fail_where_set(ngx_conf_t* cf, std::initializer_list<Written> directives, const char* remedy);
 
 using RealmSetter = char* (*)(ngx_conf_t* cf, RealmSlots& slots);
 
@@ -94,8 +118,16 @@ char* finish_sessions(ngx_conf_t* cf, RealmSlots& slots);
 // realm_ids.cpp
 char* finish_ids(ngx_conf_t* cf, RealmSlots& slots);
 
-// realm_redis.cpp
+// realm_places.cpp
 char* set_redis(ngx_conf_t* cf, RealmSlots& slots);
+char* finish_places(ngx_conf_t* cf, RealmSlots& slots);
+
+// realm_sentinel.cpp
+char* set_sentinel(ngx_conf_t* cf, RealmSlots& slots);  // "redis_topology sentinel MASTER"
+char* check_sentinel(ngx_conf_t* cf, RealmSlots& slots);
+char* finish_sentinel(ngx_conf_t* cf, RealmSlots& slots);
+
+// realm_redis.cpp
 char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots);
 char* check_redis(ngx_conf_t* cf, RealmSlots& slots);   // what is set, before the defaults
 char* finish_redis(ngx_conf_t* cf, RealmSlots& slots);  // into the realm's server, with them

@@ -29,17 +29,25 @@ public:
     // this call. False: nobody can take them now, and the asker hears nothing.
     bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
 
+    // The same with another deadline, in ngx_current_msec.
+    bool ask_until(std::vector<redis::Arguments> commands, redis::Asker& asker,
+                   ngx_msec_t deadline);
+
     void tell(std::vector<redis::Arguments> commands) override;
     void forget(const redis::Asker& asker) override;
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override { return {server_}; }
 
+    // Whether nobody waits.
+    bool idle() const;
+
 private:
-    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker);
-    RedisLink* choose() const;
+    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker, ngx_msec_t deadline);
+    RedisLink* choose();
 
     const RedisServerPtr server_;
     StoreMeter& meter_;
+    RedisBreaker breaker_;
     std::vector<std::unique_ptr<RedisLink>> links_;
     std::size_t first_ = 0;  // of equal ones, changing with each question
 };

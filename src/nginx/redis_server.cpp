@@ -13,4 +13,8 @@ RedisServerPtr server_at(const RedisServer& like, RedisPlace place) {
     return server;
 }
 
+redis::Login login_of(const RedisServer& server) {
+    return {server.user, server.password, server.database, server.master_only};
+}
+
 }  // namespace nginx

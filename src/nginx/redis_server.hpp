@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "../redis/greeting.hpp"
 #include "ngx.hpp"
 
 namespace nginx {
@@ -21,8 +22,12 @@ struct RedisAddress {
 
 // Where a node is.
 struct RedisPlace {
-    std::string name;                     // for log lines: "127.0.0.1:6379", "unix:/path"
-    std::vector<RedisAddress> addresses;  // tried in turn, at least one
+    std::string name;  // for log lines: "127.0.0.1:6379", "unix:/path"
+    std::string host;  // without brackets; empty: a Unix socket
+    in_port_t port = 0;
+    bool has_port = true;                 // written by the user
+    bool is_name = false;                 // the host, and no address
+    std::vector<RedisAddress> addresses;  // tried in turn; none yet where nginx's resolver is asked
     std::string ssl_name;  // a host name or an address without brackets or port: for SNI and
                            // verification
 };
@@ -32,6 +37,7 @@ struct RedisServer : RedisPlace {
     std::string user;      // empty: the default user
     std::string password;  // both empty: no AUTH
     ngx_uint_t database = 0;
+    bool master_only = false;  // may be a replica, which is not asked
     ngx_msec_t connect_timeout =
         200;                   // ms, to connect, shake hands and authenticate at one address
     ngx_msec_t timeout = 100;  // ms, of a whole question, its retry included
@@ -45,5 +51,7 @@ using RedisServerPtr = std::shared_ptr<const RedisServer>;
 
 // A node of which all but its place is as the other's.
 RedisServerPtr server_at(const RedisServer& like, RedisPlace place);
+
+redis::Login login_of(const RedisServer& server);
 
 }  // namespace nginx

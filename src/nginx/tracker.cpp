@@ -5,6 +5,7 @@
 
 #include "../session/hash.hpp"
 #include "bridge.hpp"
+#include "live_feed.hpp"
 #include "store_meter.hpp"
 #include "zone.hpp"
 
@@ -162,6 +163,7 @@ void Tracker::publish() {
 void Tracker::established() {
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
     coherence().server.store(realm_.server_number, std::memory_order_release);
+    tell_all_changed(realm_);
 }
 
 // Whoever answers from now on may be another server.
@@ -175,10 +177,12 @@ void Tracker::changed(std::string_view key) {
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(digest, coherence().epoch.load(std::memory_order_acquire),
                               static_cast<std::uint32_t>(ngx_time()));
+    tell_change_locked(realm_, key);
 }
 
 void Tracker::flushed() {
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    tell_all_changed(realm_);
 }
 
 void Tracker::proven() {

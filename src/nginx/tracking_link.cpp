@@ -49,9 +49,8 @@ void TrackingLink::attend() {
 }
 
 void TrackingLink::connect() {
-    tracking_ = std::make_unique<redis::Tracking>(
-        redis::Login{server_->user, server_->password, server_->database},
-        prefixes(realm_.policy.store_prefix), *this);
+    tracking_ = std::make_unique<redis::Tracking>(login_of(*server_),
+                                                  prefixes(realm_.policy.store_prefix), *this);
     stream_ = std::make_unique<RedisStream>(*server_, *tracking_, log_, *this);
     connected_ = true;
     refused_ = false;

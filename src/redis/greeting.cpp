@@ -12,15 +12,6 @@ bool starts_with(std::string_view text, std::string_view start) {
     return text.substr(0, start.size()) == start;
 }
 
-// A server's words without what could break a log line.
-std::string printable(std::string_view text) {
-    std::string line(text.substr(0, kMaxText));
-    std::replace_if(
-        line.begin(), line.end(), [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; },
-        '?');
-    return line;
-}
-
 bool signs_in(const Login& login) {
     return !login.user.empty() || !login.password.empty();
 }
@@ -40,6 +31,11 @@ bool is_alive(const Reply& reply) {
            starts_with(reply.text, "ERR unknown command");
 }
 
+std::string role_of(const Reply& reply) {
+    const bool named = reply.type == Reply::Type::array && !reply.elements.empty();
+    return printable(named ? reply.elements[0].text : reply.text);
+}
+
 }  // namespace
 
 std::vector<Arguments> greeting(const Login& login) {
@@ -53,6 +49,9 @@ std::vector<Arguments> greeting(const Login& login) {
     }
     if (login.database != 0) {
         commands.push_back({"SELECT", std::to_string(login.database)});
+    }
+    if (login.wants_master) {
+        commands.push_back({"ROLE"});
     }
     commands.push_back({"PING"});
     return commands;
@@ -72,11 +71,30 @@ std::optional<std::string> objection(const Login& login, const std::vector<Reply
             return "SELECT was answered with " + printable(reply.text);
         }
     }
+    if (login.wants_master) {
+        const Reply& reply = replies.at(next++);
+        if (!is_master(reply)) {
+            return "ROLE was answered with " + role_of(reply);
+        }
+    }
     const Reply& reply = replies.at(next);
     if (!is_alive(reply)) {
         return "PING was answered with " + printable(reply.text);
     }
     return std::nullopt;
+}
+
+bool is_master(const Reply& role) {
+    return role.type == Reply::Type::array && !role.elements.empty() &&
+           role.elements[0].type == Reply::Type::string && role.elements[0].text == "master";
+}
+
+std::string printable(std::string_view text) {
+    std::string line(text.substr(0, kMaxText));
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; },
+        '?');
+    return line;
 }
 
 }  // namespace redis

@@ -9,16 +9,6 @@ namespace {
 
 constexpr std::string_view kChannel = "__redis__:invalidate";
 
-// A server's words without what could break a log line.
-std::string printable(std::string_view text) {
-    constexpr std::size_t kMaxText = 128;
-    std::string line(text.substr(0, kMaxText));
-    std::replace_if(
-        line.begin(), line.end(), [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; },
-        '?');
-    return line;
-}
-
 bool is_text(const Reply& reply, std::string_view text) {
     return (reply.type == Reply::Type::string || reply.type == Reply::Type::status) &&
            reply.text == text;

@@ -32,7 +32,7 @@ sub configuration {
     if ($self->{tls}) {
         my ($certificate, $key) = Certificates::certificate(ref $self->{tls} ? @{$self->{tls}} : 'redis.test');
         push @lines, "tls-port $self->{port}", 'port 0', "tls-cert-file $certificate", "tls-key-file $key",
-            'tls-ca-cert-file ' . Certificates::authority(), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
+            'tls-ca-cert-file ' . ($self->{tls_ca} // Certificates::authority()), 'tls-auth-clients ' . ($self->{tls_clients} // 'no');
     } else {
         push @lines, "port $self->{port}";
     }
@@ -42,6 +42,7 @@ sub configuration {
     return join "\n", @lines, @{$self->{config} // []}, '';
 }
 
+sub arguments { () }
 sub port { $_[0]{port} }
 sub pid { $_[0]{pid} }
 
@@ -55,7 +56,7 @@ sub start {
     unless ($self->{pid}) {
         open STDERR, '>>', "$self->{folder}/output";
         open STDOUT, '>&', \*STDERR;
-        exec $self->{binary} // 'redis-server', "$self->{folder}/redis.conf" or POSIX::_exit(127);
+        exec $self->{binary} // 'redis-server', "$self->{folder}/redis.conf", $self->arguments or POSIX::_exit(127);
     }
     wait_until { $self->cli('PING') =~ /PONG/ } 10
         or croak 'redis does not start: ' . read_file("$self->{folder}/redis.log");

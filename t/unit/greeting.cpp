@@ -80,3 +80,24 @@ TEST_CASE("greeting: the server's words cannot break a log line") {
     CHECK(text.size() < 200);
     CHECK(text.find_first_of("\x1b\n\x7f") == std::string::npos);
 }
+
+TEST_CASE("greeting: who wants a master asks for the role") {
+    const Login login = {"", "pw", 2, true};
+    CHECK(redis::greeting(login) ==
+          std::vector<Arguments>{{"AUTH", "pw"}, {"SELECT", "2"}, {"ROLE"}, {"PING"}});
+    const auto with = [&login](const Reply& role) {
+        return redis::objection(login, {status("OK"), status("OK"), role, status("PONG")});
+    };
+    Reply role;
+    role.type = Reply::Type::array;
+    role.elements = {reply(Reply::Type::string, "master")};
+    CHECK_FALSE(with(role));
+    role.elements[0].text = "slave";
+    CHECK(with(role) == "ROLE was answered with slave");
+    role.elements[0] = status("master");
+    CHECK(with(role));
+    role.elements.clear();
+    CHECK(with(role));
+    CHECK(with(error("NOPERM no permissions")) == "ROLE was answered with NOPERM no permissions");
+    CHECK(with(status("master")));
+}

@@ -1,0 +1,16 @@
+// Whether commands whose answers are lost, or that a server would not run, may be sent again.
+#pragma once
+
+#include <vector>
+
+#include "resp.hpp"
+
+namespace redis {
+
+// Whether none of them changes anything.
+bool only_read(const std::vector<Arguments>& commands);
+
+// Whether a command came to a replica, which has changed nothing.
+bool met_replica(const std::vector<Reply>& replies);
+
+}  // namespace redis

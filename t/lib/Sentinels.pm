@@ -1,0 +1,140 @@
+# A Redis with replicas and the sentinels that watch over them, all real and on loopback.
+#
+#   my $fleet = Sentinels->new;             # a master, a replica, three sentinels that know each other
+#   $fleet->master->cli('SET', …); $fleet->fail_over; $fleet->master->kill; $fleet->wait_for_master($other);
+#
+# Settings, all optional: replicas, sentinels (numbers); redis and sentinel: settings of each server, as RedisServer
+# has them; names (host names to announce by port).
+package Sentinels;
+
+use strict;
+use warnings;
+
+use Carp qw(croak);
+
+use RedisServer;
+use Workspace qw(read_file wait_until);
+
+my @replication = ('repl-diskless-sync yes', 'repl-diskless-sync-delay 0', 'repl-ping-replica-period 1');
+
+sub new {
+    my ($class, %setting) = @_;
+    my %redis = %{$setting{redis} // {}};
+    my @config = (@replication, @{delete $redis{config} // []});
+    push @config, "masterauth $redis{password}" if $redis{password};
+    push @config, 'tls-replication yes' if $redis{tls};
+    my $master = RedisServer->new(%redis, config => \@config);
+    my @replicas = map { RedisServer->new(%redis, config => [@config, "replicaof 127.0.0.1 @{[ $master->port ]}"]) }
+        1 .. $setting{replicas} // 1;
+    my $self = bless {servers => [$master, @replicas]}, $class;
+    my $number = $setting{sentinels} // 3;
+    my $quorum = int($number / 2) + 1;
+    $self->{sentinels} = [map {
+        OneSentinel->new(%{$setting{sentinel} // {}}, watched => $master, quorum => $quorum)
+    } 1 .. $number];
+    $self->settle;
+    return $self;
+}
+
+# Until every sentinel knows the others and the replicas, and these have all that the master has.
+sub settle {
+    my ($self) = @_;
+    my ($servers, $sentinels) = map { scalar @{$self->{$_}} } qw(servers sentinels);
+    wait_until {
+        !grep { $_->knows('num-slaves') != $servers - 1 || $_->knows('num-other-sentinels') != $sentinels - 1 }
+            $self->sentinels
+    } 20 or croak 'the sentinels do not find each other: ' . read_file("$self->{sentinels}[0]{folder}/redis.log");
+    wait_until {
+        !grep { $_->cli('INFO', 'replication') !~ /role:master|master_link_status:up/ } $self->servers
+    } 20 or croak 'the replicas do not follow';
+}
+
+sub servers { @{$_[0]{servers}} }
+sub sentinels { @{$_[0]{sentinels}} }
+sub addresses { join ' ', map { $_->address } $_[0]->sentinels }
+
+# As the realm takes them; for tests that are not about time.
+sub directives {
+    return "redis @{[ $_[0]->addresses ]}; redis_topology sentinel mymaster;"
+        . ' redis_connect_timeout 3s; redis_timeout 3s;';
+}
+
+# The server that most sentinels take for the master.
+sub master {
+    my ($self) = @_;
+    my %votes;
+    $votes{$_->master_port}++ for grep { $_->pid } $self->sentinels;
+    my ($port) = sort { $votes{$b} <=> $votes{$a} } keys %votes;
+    return +(grep { $_->port == $port } $self->servers)[0];
+}
+
+sub replicas {
+    my ($self) = @_;
+    my $master = $self->master->port;
+    return grep { $_->port != $master } $self->servers;
+}
+
+# Until every sentinel that runs has another master than that one, who says so itself.
+sub wait_for_other {
+    my ($self, $before, $seconds) = @_;
+    return wait_until {
+        my @ports = map { $_->master_port } grep { $_->pid } $self->sentinels;
+        return if grep { $_ == $before->port || $_ != $ports[0] } @ports;
+        return $self->master->cli('ROLE') =~ /^master/;
+    } $seconds // 30;
+}
+
+# In good order, by a sentinel; the new master.
+sub fail_over {
+    my ($self) = @_;
+    my $before = $self->master;
+    my ($sentinel) = grep { $_->pid } $self->sentinels;
+    wait_until { $sentinel->cli('SENTINEL', 'FAILOVER', 'mymaster') eq 'OK' } 10 or croak 'no failover';
+    $self->wait_for_other($before) or croak 'the failover does not end';
+    return $self->master;
+}
+
+# How many established connections those processes have to the server.
+sub connections_to {
+    my ($self, $server, @pids) = @_;
+    my %socket;
+    for my $line (split /\n/, read_file('/proc/net/tcp')) {
+        my (undef, undef, $remote, $state, undef, undef, undef, undef, undef, $inode) = split ' ', $line;
+        $socket{"socket:[$inode]"} = 1 if $state eq '01' && $remote =~ /:([0-9A-F]+)$/ && hex $1 == $server->port;
+    }
+    return scalar grep { $socket{readlink($_) // ''} } map { glob "/proc/$_/fd/*" } @pids;
+}
+
+package OneSentinel;
+
+use strict;
+use warnings;
+
+use parent -norequire, 'RedisServer';
+
+sub configuration {
+    my ($self) = @_;
+    my $watched = $self->{watched};
+    my @watch = ('sentinel resolve-hostnames yes', "sentinel monitor mymaster 127.0.0.1 $watched->{port} $self->{quorum}",
+        'sentinel down-after-milliseconds mymaster 500', 'sentinel failover-timeout mymaster 3000');
+    push @watch, "sentinel auth-pass mymaster $watched->{password}" if $watched->{password};
+    push @watch, 'tls-replication yes' if $watched->{tls};
+    push @watch, "sentinel sentinel-pass $self->{password}" if $self->{password};
+    local $self->{config} = [@watch, @{$self->{config} // []}];
+    return $self->SUPER::configuration;
+}
+
+sub arguments { '--sentinel' }
+
+# Sentinels of a test are quicker than those of a site.
+sub start {
+    my ($self) = @_;
+    $self->SUPER::start;
+    $self->cli('SENTINEL', 'DEBUG', 'INFO-PERIOD', 300, 'PUBLISH-PERIOD', 200, 'SLAVE-RECONF-TIMEOUT', 1000);
+    return $self;
+}
+
+sub knows { ($_[0]->cli('SENTINEL', 'MASTER', 'mymaster') =~ /^\Q$_[1]\E\n(\d+)$/m)[0] // -1 }
+sub master_port { ($_[0]->cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster') =~ /^(\d+)$/m)[0] // 0 }
+
+1;
