@@ -141,6 +141,8 @@ ngx_command_t commands[] = {
     in_slot(ngx_string("refresh_inline"), NGX_CONF_FLAG, ngx_conf_set_flag_slot,
             offsetof(RealmSlots, refresh_inline)),
     in_realm<set_session_limit>(ngx_string("session_limit"), NGX_CONF_TAKE12),
+    in_slot(ngx_string("live_connections"), NGX_CONF_TAKE1, set_word,
+            offsetof(RealmSlots, live_connections), kLiveWords),
 
     in_realm<set_login>(ngx_string("login"), NGX_CONF_TAKE123),
     in_slot(ngx_string("challenge"), NGX_CONF_TAKE1, ngx_http_set_complex_value_slot,

@@ -27,8 +27,6 @@ redis 127.0.0.1; redis_topology standalone more;
     invalid value "more" in "redis_topology", standalone takes no more
 redis 127.0.0.1; redis 127.0.0.1;
     "redis" directive is duplicate
-redis_topology cluster;
-    invalid value "cluster" in "redis_topology", use standalone or sentinel MASTER
 redis_topology standalone; redis_topology standalone;
     "redis_topology" directive is duplicate
 redis_ssl on;

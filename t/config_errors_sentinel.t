@@ -41,7 +41,7 @@ redis_topology sentinel a b;
 redis_topology sentinel a; redis_topology sentinel a;
     "redis_topology" directive is duplicate
 redis_topology sentinels a;
-    invalid value "sentinels" in "redis_topology", use standalone or sentinel MASTER
+    invalid value "sentinels" in "redis_topology", use standalone, sentinel MASTER or cluster
 TABLE
 
 refuses(sub { (realm => "$key redis 127.0.0.1 localhost:1; redis_topology sentinel m;\n$_[0]\n") }, <<'TABLE');

@@ -48,7 +48,7 @@ sub look {
     my ($path, $value) = @_;
     if (ref $value eq 'HASH') {
         for my $name (keys %$value) {
-            my $reason = $path =~ /^(?:requests|hour\.rejected)$/;
+            my $reason = $path =~ /^(?:requests|hour\.rejected|live\.ended)$/;
             look(join('.', grep { length } $path, $reason ? 'REASON' : $name), $value->{$name});
         }
     } elsif (ref $value eq 'ARRAY') {

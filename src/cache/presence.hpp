@@ -33,6 +33,9 @@ public:
     }
 
     static void add(Place& place) { place.fetch_add(1, std::memory_order_relaxed); }
+    static void set(Place& place, std::uint32_t process, std::uint32_t number) {
+        place.store(std::uint64_t{process} << kShift | number, std::memory_order_relaxed);
+    }
     static void remove(Place& place) { place.fetch_sub(1, std::memory_order_relaxed); }
 
     template <typename IsAlive>

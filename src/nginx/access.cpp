@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge.hpp"
+#include "live.hpp"
 #include "location.hpp"
 #include "presented.hpp"
 #include "refresh.hpp"
@@ -93,6 +94,18 @@ session::Reason reason_of(const RequestState& state, const Judged& judged) {
     return tells ? refresh->reason() : reason;
 }
 
+// A request that is let in may still be there when its session ends.
+void watch(ngx_http_request_t* r, const Location& location, RequestState& state,
+           std::uint64_t since) {
+    if (state.live.owner != nullptr) {
+        state.live.owner->remove(state.live);
+    }
+    if (state.verdict->valid() && location.realm->policy.ends_live) {
+        const bool only_told = location.verify_only() || location.dry_run == 1;
+        LiveRequests::of(*location.realm).add(state.live, r->main, since, only_told);
+    }
+}
+
 void decide(ngx_http_request_t* r, const Location& location, RequestState& state, Judged& judged) {
     state.withdraw(r);
     state.refused_last = false;
@@ -104,6 +117,7 @@ void decide(ngx_http_request_t* r, const Location& location, RequestState& state
         }
     }
     report(r, location, *state.verdict, judged);
+    watch(r, location, state, judged.since);
 }
 
 ngx_int_t enforce(ngx_http_request_t* r, const Location& location, RequestState& state) {
@@ -176,6 +190,7 @@ ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled&
     } else {
         state.verdict = Verdict{nullptr, session::Reason::valid, location.dry_run == 1};
         count_recalled(*recalled.realm, *recalled.presented.source, recalled.use);
+        watch(r, location, state, recalled.since);
     }
     return enforce(r, location, state);
 }

@@ -6,16 +6,16 @@ namespace nginx {
 namespace {
 
 constexpr Counter Counters::*kSingle[] = {
-    &Counters::hits,      &Counters::misses,   &Counters::bypasses,  &Counters::fallback,
-    &Counters::unchecked, &Counters::issued,   &Counters::renewed,   &Counters::resigned,
-    &Counters::refreshed, &Counters::replayed, &Counters::logouts,   &Counters::redirects,
-    &Counters::answered,  &Counters::failed,   &Counters::timed_out, &Counters::reconnects,
-    &Counters::left_out,  &Counters::duration,
+    &Counters::hits,      &Counters::misses,   &Counters::bypasses,       &Counters::fallback,
+    &Counters::unchecked, &Counters::issued,   &Counters::renewed,        &Counters::resigned,
+    &Counters::refreshed, &Counters::replayed, &Counters::logouts,        &Counters::redirects,
+    &Counters::answered,  &Counters::failed,   &Counters::timed_out,      &Counters::reconnects,
+    &Counters::left_out,  &Counters::duration, &Counters::breaker_opened,
 };
 
 static_assert(std::size(kSingle) * sizeof(Counter) + sizeof(Counters::requests) +
-                      sizeof(Counters::durations) + sizeof(Counters::uses) +
-                      sizeof(Counters::sources) + alignof(Counters) >
+                      sizeof(Counters::ended) + sizeof(Counters::durations) +
+                      sizeof(Counters::uses) + sizeof(Counters::sources) + alignof(Counters) >
                   sizeof(Counters),
               "a counter is missing here");
 
@@ -46,6 +46,7 @@ void add(const Counters& from, Counters& to) {
         add(from.*single, to.*single);
     }
     add(from.requests, to.requests);
+    add(from.ended, to.ended);
     add(from.durations, to.durations);
     add(from.uses, to.uses);
     add(from.sources, to.sources);

@@ -10,6 +10,7 @@
 
 #include "../cache/minutes.hpp"
 #include "../cache/name_table.hpp"
+#include "../cache/node_states.hpp"
 #include "../cache/presence.hpp"
 #include "../session/reason.hpp"
 
@@ -19,8 +20,10 @@ using Counter = std::atomic<std::uint64_t>;
 static_assert(Counter::is_always_lock_free,
               "a lock of a killed worker would stay in shared memory");
 
-inline constexpr std::size_t kUses = 48;        // keys with versions, "others" among them
-inline constexpr std::size_t kSources = 16;     // places of tokens with formats
+inline constexpr std::size_t kUses = 48;     // keys with versions, "others" among them
+inline constexpr std::size_t kSources = 16;  // places of tokens with formats
+inline constexpr std::size_t kNodes = 32;    // of a store
+inline constexpr std::size_t kNodeNameBytes = 94;
 inline constexpr std::size_t kNameBytes = 126;  // a key and a version, or a source and a format
 
 // Upper bounds of the time that the store takes, in microseconds; one more class has none.
@@ -39,6 +42,7 @@ struct Use {
 // What one worker counts, the others of its number on other days too.
 struct alignas(64) Counters {
     std::array<Counter, session::kReasons> requests;  // by reason, one a request and realm
+    std::array<Counter, session::kReasons> ended;     // by reason, of those that were let in
     Counter hits;       // requests that asked the store nothing, where they might have had to
     Counter misses;     // and that did
     Counter bypasses;   // with a token, where nothing is cached
@@ -55,6 +59,7 @@ struct alignas(64) Counters {
     Counter failed;     // without an answer, or with an error for one
     Counter timed_out;
     Counter reconnects;
+    Counter breaker_opened;                     // of a node, in a worker
     Counter left_out;                           // lines about the store that the log did not get
     std::array<Counter, kDurations> durations;  // of questions that were answered, by class
     Counter duration;                           // and in all, in microseconds
@@ -71,6 +76,9 @@ struct Statistics {
     cache::Minutes<session::kReasons + 1>
         minutes;                  // requests by reason, without valid ones; issued
     cache::Presence connections;  // to the store, ready ones
+    cache::NameTable<kNodes, kNodeNameBytes> nodes;
+    cache::NodeStates node_states;  // the breakers of workers
+    cache::Presence live;           // requests that were let in and are still there
     std::size_t blocks;
     Counters* block;
 };

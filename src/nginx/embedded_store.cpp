@@ -7,6 +7,7 @@
 #include "../session/keys.hpp"
 #include "../session/scripts.hpp"
 #include "../store/commands.hpp"
+#include "live_feed.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -22,6 +23,21 @@ store::Procedures procedures() {
         all.emplace_back(script.source, procedure);
     }
     return all;
+}
+
+// A record that is written speaks against nobody, one that is gone may.
+void tell_ended(const Realm& realm, const store::Effects& group) {
+    if (!realm.policy.ends_live) {
+        return;
+    }
+    const std::string data = realm.policy.store_prefix + "data:";
+    for (const std::string& bytes : group) {
+        const auto effect = store::read_effect(bytes);
+        if (effect && (effect->kind == store::Effect::Kind::remove ||
+                       effect->texts.front().substr(0, data.size()) != data)) {
+            tell_change_locked(realm, effect->texts.front());
+        }
+    }
 }
 
 }  // namespace
@@ -43,6 +59,7 @@ EmbeddedStore::EmbeddedStore(const Realm& realm, const ngx_log_t& log)
 
 // Where nobody waits for it, it may reach the file later, with all there is.
 bool EmbeddedStore::keep(const store::Effects& group) {
+    tell_ended(realm_, group);
     store::EffectRing ring = ring_of(zone_of(realm_));
     if (ring.append(group)) {
         return true;

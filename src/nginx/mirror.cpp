@@ -5,6 +5,7 @@
 #include "../cache/coherence.hpp"
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
+#include "live_feed.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -160,6 +161,7 @@ void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
         there.type = Reply::Type::integer;
         there.integer = 1;
         note({{"EXISTS", key}, until}, there);
+        tell_change(realm_, key);
     }
 }
 
@@ -172,6 +174,7 @@ void Mirror::changed(std::string_view name) {
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(key, zone_of(realm_).coherence.epoch.load(std::memory_order_acquire),
                               now());
+    tell_change_locked(realm_, name);
 }
 
 // It counts at once, and is asked for again where the store answers.

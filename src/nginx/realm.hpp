@@ -28,10 +28,10 @@ struct Realm {
     std::vector<ngx_int_t> source_variables;    // by source: the variable's index, or NGX_ERROR
     std::vector<std::uint16_t> source_numbers;  // by source: what it is counted under
     Topology topology = Topology::standalone;
-    std::string master;                    // its name, where sentinels know it
-    std::shared_ptr<RedisServer> redis;    // null: the store is the zone. What all nodes have in
-                                           // common, at the first place
-    RedisServerPtr sentinel;               // what all sentinels have in common; null: there are none
+    std::string master;                  // its name, where sentinels know it
+    std::shared_ptr<RedisServer> redis;  // null: the store is the zone. What all nodes have in
+                                         // common, at the first place
+    RedisServerPtr sentinel;             // what all sentinels have in common; null: there are none
     std::vector<RedisPlace> redis_places;  // all that the configuration names
     ngx_uint_t redis_connections = 1;      // a worker
     std::string fingerprint;          // of all that judges a token; empty: nothing is remembered

@@ -37,6 +37,7 @@ RealmSlots* make_slots(ngx_conf_t* cf) {
     slots->absolute_timeout = NGX_CONF_UNSET;
     slots->resign = NGX_CONF_UNSET;
     slots->refresh_inline = NGX_CONF_UNSET;
+    slots->live_connections = NGX_CONF_UNSET_UINT;
     slots->record = NGX_CONF_UNSET_UINT;
     slots->record_format = NGX_CONF_UNSET_UINT;
     slots->redis_database = NGX_CONF_UNSET;
@@ -190,6 +191,12 @@ ngx_conf_enum_t kDenyWords[] = {
 ngx_conf_enum_t kRecordWords[] = {
     {ngx_string("off"), 0},
     {ngx_string("require"), 1},
+    {ngx_null_string, 0},
+};
+
+ngx_conf_enum_t kLiveWords[] = {
+    {ngx_string("end"), kEndLive},
+    {ngx_string("keep"), kKeepLive},
     {ngx_null_string, 0},
 };
 

@@ -64,11 +64,15 @@ char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots) {
     if (word == "sentinel") {
         return set_sentinel(cf, slots);
     }
-    if (word != "standalone") {
-        return fail_value(cf, word, "use standalone or sentinel MASTER");
+    if (word != "standalone" && word != "cluster") {
+        return fail_value(cf, word, "use standalone, sentinel MASTER or cluster");
     }
-    return argument_count(cf) == 2 ? ok()
-                                   : fail_value(cf, argument(cf, 2), "standalone takes no more");
+    if (word == "cluster") {
+        slots.realm().topology = Topology::cluster;
+    }
+    return argument_count(cf) == 2
+               ? ok()
+               : fail_value(cf, argument(cf, 2), std::string(word) + " takes no more");
 }
 
 char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
@@ -93,6 +97,10 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
     if (slots.realm().topology == Topology::standalone && slots.realm().redis_places.size() > 1) {
         return fail(cf, "invalid value \"" + slots.realm().redis_places[1].name +
                             "\" in \"redis\", name one server for \"redis_topology standalone\"");
+    }
+    if (slots.realm().topology == Topology::cluster && server.database != 0) {
+        return fail(cf, "invalid value \"" + std::to_string(server.database) +
+                            "\" in \"redis_database\", a cluster has no other than 0");
     }
     if (finish_places(cf, slots) != ok() ||
         read_credentials(cf, "redis", slots.redis_user, slots.redis_password_file, server) !=

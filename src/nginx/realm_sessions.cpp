@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "../session/opaque_id.hpp"
+#include "realm_block.hpp"
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -149,6 +150,7 @@ char* finish_sessions(ngx_conf_t* cf, RealmSlots& slots) {
     }
     policy.record_required = slots.record == 1;
     policy.refresh_inline = slots.refresh_inline == 1;
+    policy.ends_live = slots.live_connections != kKeepLive;
     const bool can_sign = session::can_issue(policy);
     policy.resign = policy.cookie && can_sign && slots.resign != 0;
     return read_lifetimes(cf, slots) == ok() && check_needs(cf, slots) == ok()

@@ -41,6 +41,7 @@ struct RealmSlots {
     time_t absolute_timeout;
     ngx_flag_t resign;
     ngx_flag_t refresh_inline;
+    ngx_uint_t live_connections;
     ngx_uint_t record;
     ngx_uint_t record_format;
     ngx_str_t redis_user;

@@ -3,6 +3,7 @@
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "../session/mint.hpp"
+#include "live_feed.hpp"
 #include "presented.hpp"
 #include "tally.hpp"
 #include "worker.hpp"
@@ -104,6 +105,7 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
     const bool cookie_ok =
         presented->source->kind != session::TokenSource::Kind::cookie || may_use_cookie(r, policy);
     const auto now = static_cast<std::uint32_t>(ngx_time());
+    const std::uint64_t since = feed_of(realm).position();
     const std::vector<jwt::Key>& keys = policy.keyring.keys();
     const cache::TokenDigest digest = digest_of(realm, *presented);
     auto token = tokens_of(realm).find(digest, now);
@@ -118,7 +120,7 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         signer = candidate->verification.key;
     }
     if (cookie_ok && token && is_still_good(realm, *token, *signer)) {
-        return {Recalled{&realm, *presented, signer, token->use}, std::nullopt};
+        return {Recalled{&realm, *presented, signer, token->use, since}, std::nullopt};
     }
     if (!candidate) {
         candidate = session::judge_token(policy, *presented, cookie_ok, signer, now);

@@ -14,7 +14,8 @@ struct Recalled {
     const Realm* realm = nullptr;
     session::Presented presented;  // views into the request
     const jwt::Key* signer = nullptr;
-    std::uint16_t use = 0;  // what the token is counted under
+    std::uint16_t use = 0;    // what the token is counted under
+    std::uint64_t since = 0;  // a position of the realm's feed, before the zone was asked
 };
 
 // The request's first token, as far as it could be seen at once.

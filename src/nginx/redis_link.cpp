@@ -10,7 +10,7 @@ namespace nginx {
 namespace {
 
 constexpr ngx_msec_t kFirstWait = 50;  // ms, before the second attempt
-constexpr ngx_msec_t kLongestWait = 1000;
+constexpr ngx_msec_t kLongestWait = 500;
 
 bool has_passed(std::uint64_t deadline) {
     return static_cast<ngx_msec_int_t>(ngx_current_msec - deadline) >= 0;
@@ -25,9 +25,11 @@ ngx_msec_t time_to_wait(ngx_uint_t failures) {
 
 }  // namespace
 
-RedisLink::RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter)
+RedisLink::RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter,
+                     RedisBreaker& breaker)
     : server_(std::move(server)),
       meter_(meter),
+      breaker_(breaker),
       log_(*server_, meter.realm(), log),
       recovered_(ngx_current_msec - kFirstWait),
       stream_(*server_, pipeline_, log_, *this) {
@@ -39,13 +41,13 @@ RedisLink::RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& me
 }
 
 void RedisLink::open() {
-    if (state_ == State::closed) {
+    if (state_ == State::closed && breaker_.admits(this)) {
         connect();
     }
 }
 
 bool RedisLink::ask(redis::Question&& question) {
-    if (state_ == State::ready) {
+    if (state_ == State::ready && breaker_.is_closed()) {
         if (!pipeline_.ask(std::move(question))) {
             return false;
         }
@@ -78,6 +80,7 @@ void RedisLink::close() {
     disconnect();
     state_ = State::closed;
     failures_ = 0;
+    breaker_.leaves(this);
     if (timer_.timer_set) {
         ngx_del_timer(&timer_);
     }
@@ -96,6 +99,11 @@ void RedisLink::opened() {
 
 bool RedisLink::received() {
     if (!greeting_) {
+        if (state_ == State::ready) {
+            proven_ = true;
+            failures_ = 0;
+            breaker_.answered();
+        }
         schedule();
         return true;
     }
@@ -135,21 +143,25 @@ void RedisLink::expired() {
             return;
         case State::waiting:
             if (has_passed(attempt_)) {
-                ngx_exiting ? close() : connect();
+                ngx_exiting ? close() : begin();
                 return;
             }
             break;
         case State::connecting:
             if (has_passed(attempt_)) {
-                failed("timed out", 0);
+                failed("timed out", 0, Fault::silence);
                 return;
             }
-            give_up_queue(true);
+            if (give_up_queue(true)) {
+                breaker_.was_silent(this);
+                breaker_.begins(this);
+                give_up_queue(false);
+            }
             break;
         case State::ready:
             if (!pipeline_.idle() && has_passed(pipeline_.deadline())) {
                 log_.doing("reading from redis");
-                lost("timed out", 0);
+                lost("timed out", 0, Fault::silence);
                 return;
             }
             break;
@@ -160,6 +172,8 @@ void RedisLink::expired() {
 // Starts an attempt at the current address.
 void RedisLink::connect() {
     state_ = State::connecting;
+    proven_ = false;
+    breaker_.begins(this);
     attempt_ = ngx_current_msec + server_->connect_timeout;
     schedule();
     stream_.open(server_->addresses[address_]);
@@ -169,7 +183,8 @@ void RedisLink::become_ready() {
     state_ = State::ready;
     meter_.connected(std::exchange(ever_ready_, true));
     connected_ = true;
-    failures_ = 0;
+    breaker_.gained();
+    breaker_.answered();
     addresses_failed_ = 0;
     log_.restored();
     stream_.settle();
@@ -183,7 +198,7 @@ void RedisLink::become_ready() {
 }
 
 // An attempt has failed: the next address, or everybody is told and nothing is tried for a while.
-void RedisLink::failed(std::string_view reason, ngx_err_t error) {
+void RedisLink::failed(std::string_view reason, ngx_err_t error, Fault fault) {
     if (!pipeline_.idle()) {
         log_.doing("authenticating to redis");
     }
@@ -196,12 +211,18 @@ void RedisLink::failed(std::string_view reason, ngx_err_t error) {
     }
     addresses_failed_ = 0;
     log_.lost(reason, error);
-    wait();
+    if (fault == Fault::silence) {
+        breaker_.was_silent(this);
+    } else {
+        breaker_.was_unreachable(this);
+    }
+    connect_or_wait(false);
 }
 
 // The ready connection has gone.
-void RedisLink::lost(std::string_view reason, ngx_err_t error) {
+void RedisLink::lost(std::string_view reason, ngx_err_t error, Fault fault) {
     const bool idle = pipeline_.idle();
+    const bool silent = fault == Fault::silence;
     const bool short_lived = ngx_current_msec - recovered_ < kFirstWait;
     keep_for_retry(pipeline_.abandon());
     disconnect();
@@ -209,14 +230,34 @@ void RedisLink::lost(std::string_view reason, ngx_err_t error) {
     if (!idle || short_lived) {
         log_.lost(reason, error);
     }
+    if (silent) {
+        breaker_.was_silent(this);
+    }
     if (queue_.empty() && ngx_exiting) {
         close();
-    } else if (short_lived) {
-        wait();
     } else {
-        recovered_ = ngx_current_msec;
-        connect();
+        // A server that answers the greeting and nothing else is not tried on and on.
+        connect_or_wait(!short_lived && (proven_ || !silent));
     }
+}
+
+void RedisLink::connect_or_wait(bool at_once) {
+    if (at_once) {
+        recovered_ = ngx_current_msec;
+        begin();
+    } else {
+        wait();
+    }
+}
+
+// Where another link is to probe the node this one is opened again by a question, after that.
+void RedisLink::rest() {
+    state_ = State::closed;
+    give_up_queue(false);
+}
+
+void RedisLink::begin() {
+    breaker_.admits(this) ? connect() : rest();
 }
 
 void RedisLink::keep_for_retry(std::vector<redis::Question> questions) {
@@ -234,8 +275,13 @@ void RedisLink::keep_for_retry(std::vector<redis::Question> questions) {
 }
 
 void RedisLink::wait() {
+    if (!breaker_.admits(this)) {
+        rest();
+        return;
+    }
     state_ = State::waiting;
     attempt_ = ngx_current_msec + time_to_wait(failures_++);
+    breaker_.waits(this);
     give_up_queue(false);
     schedule();
 }
@@ -245,18 +291,22 @@ void RedisLink::disconnect() {
     greeting_.reset();
     if (std::exchange(connected_, false)) {
         meter_.disconnected();
+        breaker_.lost();
     }
 }
 
-// Tells the askers in the queue that there is no answer.
-void RedisLink::give_up_queue(bool due_only) {
+// Tells the askers in the queue that there is no answer. Whether there were any.
+bool RedisLink::give_up_queue(bool due_only) {
+    bool any = false;
     while (!queue_.empty() && (!due_only || has_passed(queue_.front().deadline))) {
         const redis::Question question = std::move(queue_.front());
         queue_.pop_front();
+        any = true;
         if (question.asker != nullptr) {
             question.asker->unanswered();
         }
     }
+    return any;
 }
 
 // The timer runs for what is due first. It is set again only where that is sooner than it would

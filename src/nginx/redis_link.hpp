@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../redis/pipeline.hpp"
+#include "redis_breaker.hpp"
 #include "redis_log.hpp"
 #include "redis_server.hpp"
 #include "redis_stream.hpp"
@@ -20,13 +21,14 @@ namespace nginx {
 
 class RedisLink final : private redis::Asker, private RedisStream::Owner {
 public:
-    // The meter must outlive the link; the log is copied.
-    RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter);
+    // The meter and the node's breaker must outlive the link; the log is copied.
+    RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& meter,
+              RedisBreaker& breaker);
     ~RedisLink() { close(); }
     RedisLink(const RedisLink&) = delete;
     RedisLink& operator=(const RedisLink&) = delete;
 
-    // Starts to connect where the link is closed.
+    // Starts to connect where the link is closed, and no other one is to probe the node.
     void open();
 
     // Takes a question whose deadline is in ngx_current_msec; connects first where the link is
@@ -44,8 +46,9 @@ public:
     // A question would leave at once.
     bool ready() const { return state_ == State::ready; }
 
-    // A question would be refused: once an attempt has failed nobody waits for the next one.
-    bool away() const { return state_ == State::waiting || failures_ > 0; }
+    // A question would be refused: nobody waits for an attempt that follows one that has failed,
+    // or for a node that was silent.
+    bool away() const { return state_ == State::waiting || !breaker_.is_closed(); }
 
     // How many questions wait.
     std::size_t load() const { return pipeline_.size() + queue_.size(); }
@@ -72,27 +75,34 @@ private:
 
     void connect();
     void become_ready();
-    void failed(std::string_view reason, ngx_err_t error);
-    void lost(std::string_view reason, ngx_err_t error);
+    enum class Fault : std::uint8_t { silence, other };
+
+    void failed(std::string_view reason, ngx_err_t error, Fault fault = Fault::other);
+    void lost(std::string_view reason, ngx_err_t error, Fault fault = Fault::other);
+    void connect_or_wait(bool at_once);
+    void begin();
+    void rest();
     void keep_for_retry(std::vector<redis::Question> questions);
     void wait();
     void disconnect();
-    void give_up_queue(bool due_only);
+    bool give_up_queue(bool due_only);
     void schedule();
     void set_timer(ngx_msec_t until, bool cancelable);
 
     const RedisServerPtr server_;
     StoreMeter& meter_;
+    RedisBreaker& breaker_;
     RedisLog log_;
     State state_ = State::closed;
     bool ever_ready_ = false;
-    bool connected_ = false;    // as the meter has it
+    bool connected_ = false;    // as meter and breaker have it
+    bool proven_ = false;       // the connection has answered a question
     redis::Pipeline pipeline_;  // on the connection; nothing but the greeting until it is ready
     std::deque<redis::Question> queue_;  // for the connection that is coming, by their deadlines
     std::optional<std::vector<redis::Reply>> greeting_;
     std::size_t address_ = 0;           // in use, or to be tried
     std::size_t addresses_failed_ = 0;  // in this attempt
-    ngx_uint_t failures_ = 0;           // attempts that failed since the link was ready
+    ngx_uint_t failures_ = 0;           // attempts that failed since a question was answered
     ngx_msec_t attempt_ = 0;            // when it ends, or, while waiting, begins
     ngx_msec_t recovered_;              // when a loss was last followed by an attempt at once
     ngx_connection_t timer_owner_{};    // what nginx expects behind a timer's data

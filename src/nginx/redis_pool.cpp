@@ -7,10 +7,10 @@ namespace nginx {
 
 RedisPool::RedisPool(RedisServerPtr server, std::size_t connections, const ngx_log_t& log,
                      StoreMeter& meter)
-    : server_(std::move(server)), meter_(meter) {
+    : server_(std::move(server)), meter_(meter), breaker_(*server_, meter.realm()) {
     links_.reserve(connections);
     while (links_.size() < connections) {
-        links_.push_back(std::make_unique<RedisLink>(server_, log, meter));
+        links_.push_back(std::make_unique<RedisLink>(server_, log, meter, breaker_));
     }
 }
 
@@ -64,11 +64,15 @@ bool RedisPool::idle() const {
                        [](const auto& link) { return link->load() == 0; });
 }
 
-// The ready link with the fewest questions, else one that is about to be ready.
-RedisLink* RedisPool::choose() const {
+// The ready link with the fewest questions, else one that is about to be ready. Those that were
+// closed while another one probed the node come back.
+RedisLink* RedisPool::choose() {
     RedisLink* best = nullptr;
     for (std::size_t i = 0; i < links_.size(); ++i) {
         RedisLink* link = links_[(first_ + i) % links_.size()].get();
+        if (!ngx_exiting) {
+            link->open();
+        }
         if (link->away()) {
             continue;
         }

@@ -43,10 +43,11 @@ public:
 
 private:
     bool send(std::vector<redis::Arguments> commands, redis::Asker* asker, ngx_msec_t deadline);
-    RedisLink* choose() const;
+    RedisLink* choose();
 
     const RedisServerPtr server_;
     StoreMeter& meter_;
+    RedisBreaker breaker_;
     std::vector<std::unique_ptr<RedisLink>> links_;
     std::size_t first_ = 0;  // of equal ones, changing with each question
 };

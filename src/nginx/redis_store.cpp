@@ -1,5 +1,6 @@
 #include "redis_store.hpp"
 
+#include "redis_cluster.hpp"
 #include "redis_named.hpp"
 #include "redis_pool.hpp"
 #include "redis_sentinel.hpp"
@@ -8,6 +9,9 @@ namespace nginx {
 
 std::unique_ptr<RedisStore> make_redis_store(const Realm& realm, const ngx_log_t& log,
                                              StoreMeter& meter) {
+    if (realm.topology == Topology::cluster) {
+        return std::make_unique<RedisCluster>(realm, log, meter);
+    }
     if (realm.topology == Topology::sentinel) {
         return std::make_unique<RedisSentinel>(realm, log, meter);
     }

@@ -87,6 +87,14 @@ void report(ngx_http_request_t* r, const Location& location, const Verdict& verd
     }
 }
 
+void report_ended(ngx_http_request_t* r, const Realm& realm, session::Reason reason,
+                  const session::Candidate& candidate, bool only_told) {
+    count(counters(realm).ended[static_cast<std::size_t>(reason)]);
+    log_line(r, realm.log_level, realm,
+             std::string(only_told ? "ended, dry run: reason=" : "ended: reason=") +
+                 std::string(session::name(reason)) + describe(&candidate));
+}
+
 void report_answer(ngx_http_request_t* r, const Judged& judged,
                    const std::vector<redis::Reply>& replies) {
     const Realm& realm = *judged.realm;

@@ -6,6 +6,7 @@
 #include "../module.hpp"
 #include "bridge.hpp"
 #include "issue.hpp"
+#include "live_feed.hpp"
 #include "presented.hpp"
 #include "refresh.hpp"
 #include "worker.hpp"
@@ -35,6 +36,16 @@ RequestState& RequestState::of(ngx_http_request_t* r) {
     return *state;
 }
 
+// What came since the store was first asked is news to all verdicts that follow.
+std::uint64_t RequestState::position_for(const Realm& realm) const {
+    for (const auto& known : judged) {
+        if (known->realm == &realm) {
+            return known->since;
+        }
+    }
+    return feed_of(realm).position();
+}
+
 Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm,
                             std::optional<session::Candidate> first) {
     const Refresh* refresh = refresh_of(realm);
@@ -51,6 +62,7 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm,
     fresh->evidence = session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok,
                                         ngx_time(), std::move(first));
     fresh->settled = fresh->tended = refreshed;  // the store was asked for it a moment ago
+    fresh->since = position_for(realm);
     judged.push_back(std::move(fresh));
     return *judged.back();
 }
@@ -61,6 +73,7 @@ Judged& RequestState::judge_recalled() {
     fresh->evidence = session::Evidence(recalled->realm->policy, recalled->presented,
                                         *recalled->signer, ngx_time());
     fresh->settled = fresh->tended = true;
+    fresh->since = recalled->since;
     fresh->hit = recalled->realm->policy.asks_lists();
     judged.push_back(std::move(fresh));
     return *judged.back();

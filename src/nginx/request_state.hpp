@@ -9,6 +9,7 @@
 
 #include "../session/evidence.hpp"
 #include "exchange.hpp"
+#include "live_request.hpp"
 #include "location.hpp"
 #include "mirror.hpp"
 #include "ngx.hpp"
@@ -24,15 +25,16 @@ class Refresh;
 struct Judged {
     const Realm* realm = nullptr;
     session::Evidence evidence;
-    bool settled = false;                     // the store was asked, or need not be
-    bool hit = false;                         // what the store says was known
-    unsigned rounds = 0;                      // of questions, of which the zone may have answered
-    bool asked = false;                       // the store was to be asked …
-    bool sent = false;                        // … and could be
-    std::vector<Read> reads;                  // the question
-    bool tended = false;                      // renewal was looked after
-    ngx_msec_t store_time = 0;                // ms the store took, where it was asked
-    time_t asked_at = 0;                      // Unix time of the last question
+    std::uint64_t since = 0;    // a position of the realm's feed, before it was judged
+    bool settled = false;       // the store was asked, or need not be
+    bool hit = false;           // what the store says was known
+    unsigned rounds = 0;        // of questions, of which the zone may have answered
+    bool asked = false;         // the store was to be asked …
+    bool sent = false;          // … and could be
+    std::vector<Read> reads;    // the question
+    bool tended = false;        // renewal was looked after
+    ngx_msec_t store_time = 0;  // ms the store took, where it was asked
+    time_t asked_at = 0;        // Unix time of the last question
     std::optional<session::Reason> reported;  // the reason that was counted and logged
 };
 
@@ -72,6 +74,9 @@ struct RequestState {
     Judged& judge(ngx_http_request_t* r, const Realm& realm,
                   std::optional<session::Candidate> first = {});
 
+    // A position of the realm's feed that is older than all that is known of its sessions.
+    std::uint64_t position_for(const Realm& realm) const;
+
     // Asks the realm's store, in place of what was asked before; as Exchange::start().
     bool ask(ngx_http_request_t* r, const Realm& realm, std::vector<redis::Arguments> commands,
              Suspension::Take take, Suspension::Resume resume);
@@ -105,6 +110,7 @@ struct RequestState {
     std::vector<Cookie> cookies;
     std::vector<std::unique_ptr<Refresh>> refreshes;  // those that were tried, one a realm
     std::unique_ptr<Issue> issue;  // what the response grants, once its header came
+    LiveRequest live;              // the last of all: what asks about it looks at the others
 };
 
 // The verdict as variables show it: that of the access phase, before it what signature and claims

@@ -14,34 +14,6 @@ namespace {
 
 using Replies = std::vector<redis::Reply>;
 
-std::vector<Read> reads_of(std::vector<session::Inquiry> inquiries) {
-    std::vector<Read> reads;
-    reads.reserve(inquiries.size());
-    for (session::Inquiry& inquiry : inquiries) {
-        const bool is_told = inquiry.about != session::About::id;
-        reads.push_back({std::move(inquiry.command), inquiry.until, is_told});
-    }
-    return reads;
-}
-
-std::vector<redis::Arguments> commands_of(const std::vector<Read>& reads) {
-    std::vector<redis::Arguments> commands;
-    commands.reserve(reads.size());
-    for (const Read& read : reads) {
-        commands.push_back(read.command);
-    }
-    return commands;
-}
-
-Replies floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
-    Replies floors;
-    floors.reserve(reads.size());
-    for (const Read& read : reads) {
-        floors.push_back(mirror.floor(read));
-    }
-    return floors;
-}
-
 // What is known to speak against somebody counts where the store has no answer. Another round may
 // follow.
 void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
@@ -115,6 +87,34 @@ void conclude(Judged& judged, bool cached) {
 }
 
 }  // namespace
+
+std::vector<Read> reads_of(std::vector<session::Inquiry> inquiries) {
+    std::vector<Read> reads;
+    reads.reserve(inquiries.size());
+    for (session::Inquiry& inquiry : inquiries) {
+        const bool is_told = inquiry.about != session::About::id;
+        reads.push_back({std::move(inquiry.command), inquiry.until, is_told});
+    }
+    return reads;
+}
+
+std::vector<redis::Arguments> commands_of(const std::vector<Read>& reads) {
+    std::vector<redis::Arguments> commands;
+    commands.reserve(reads.size());
+    for (const Read& read : reads) {
+        commands.push_back(read.command);
+    }
+    return commands;
+}
+
+std::vector<redis::Reply> floors_of(const Mirror& mirror, const std::vector<Read>& reads) {
+    std::vector<redis::Reply> floors;
+    floors.reserve(reads.size());
+    for (const Read& read : reads) {
+        floors.push_back(mirror.floor(read));
+    }
+    return floors;
+}
 
 bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   Suspension::Resume resume) {

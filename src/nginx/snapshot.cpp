@@ -26,6 +26,12 @@ constexpr std::pair<const char*, Counter Counters::*> kEvents[] = {
     {"unchecked", &Counters::unchecked},
 };
 
+// For which a request that was let in may be ended.
+constexpr session::Reason kEndings[] = {
+    session::Reason::expired, session::Reason::revoked, session::Reason::stale,
+    session::Reason::epoch,   session::Reason::idle,    session::Reason::record,
+};
+
 // Those that were counted, in the order in which they were met, the others last.
 template <typename Names, typename Uses>
 std::vector<status::Use> uses_of(const Names& names, const Uses& uses) {
@@ -74,6 +80,23 @@ std::vector<status::Key> keys_of(const Realm& realm, const std::vector<status::U
     return keys;
 }
 
+// Those that a worker has to do with now.
+std::vector<status::Node> nodes_of(const Statistics& all) {
+    std::vector<status::Node> nodes;
+    for (std::size_t i = 0; i < all.nodes.size(); ++i) {
+        const auto states = all.node_states.sum(static_cast<std::uint16_t>(i), is_alive);
+        status::Node node;
+        node.name = i == cache::kOthers ? "others" : all.nodes.name(i);
+        node.closed = states[0];
+        node.half_open = states[1];
+        node.open = states[2];
+        if (node.closed + node.half_open + node.open != 0) {
+            nodes.push_back(std::move(node));
+        }
+    }
+    return nodes;
+}
+
 status::Store store_of(const Statistics& all, const Counters& counts) {
     status::Store store;
     store.answered = value(counts.answered);
@@ -81,6 +104,8 @@ status::Store store_of(const Statistics& all, const Counters& counts) {
     store.timeout = value(counts.timed_out);
     store.connections = all.connections.sum(is_alive);
     store.reconnects = value(counts.reconnects);
+    store.breaker_opened = value(counts.breaker_opened);
+    store.nodes = nodes_of(all);
     store.lines_left_out = value(counts.left_out);
     for (std::size_t i = 0; i < kDurations; ++i) {
         const status::Number bound = i < std::size(kDurationBounds) ? kDurationBounds[i] : 0;
@@ -161,6 +186,11 @@ status::Realm snapshot_of(const Realm& realm) {
         shown.store = store_of(all, *sum);
     }
     shown.coherence = coherence_of(realm);
+    shown.live = all.live.sum(is_alive);
+    for (const session::Reason reason : kEndings) {
+        shown.ended.emplace_back(session::name(reason),
+                                 value(sum->ended[static_cast<std::size_t>(reason)]));
+    }
     shown.issued = series_of(all, "issued", kIssuedSeries);
     return shown;
 }

@@ -5,6 +5,7 @@
 
 #include "../session/hash.hpp"
 #include "bridge.hpp"
+#include "live_feed.hpp"
 #include "store_meter.hpp"
 #include "zone.hpp"
 
@@ -16,7 +17,7 @@ constexpr ngx_msec_t kOwnerSilence = 1000;  // ms after which an owner counts as
 
 }  // namespace
 
-Tracker::Tracker(const Realm& realm, const RedisStore& store, const ngx_log_t& log)
+Tracker::Tracker(const Realm& realm, RedisStore& store, const ngx_log_t& log)
     : realm_(realm), store_(store), log_(log) {
     timer_owner_.fd = static_cast<ngx_socket_t>(-1);
     timer_owner_.data = this;
@@ -66,6 +67,9 @@ void Tracker::tick() {
     for (const auto& link : links_) {
         link->attend();
     }
+    if (least_proven() != 0) {
+        publish();  // that there are no others may have been confirmed since
+    }
 }
 
 // An owner that is dead or stuck is replaced: what it proved stays true, and ages.
@@ -104,6 +108,7 @@ void Tracker::release() {
 // Links to nodes that hold no keys any more end, and new ones begin.
 void Tracker::follow_masters() {
     const std::vector<RedisServerPtr> masters = store_.masters();
+    confirmed_ = store_.confirmed();
     const auto has_link = [this](const RedisServerPtr& master) {
         return std::any_of(links_.begin(), links_.end(),
                            [&](const auto& link) { return link->server() == master; });
@@ -142,17 +147,23 @@ void Tracker::let_go(Links::iterator first) {
     links_.erase(first, links_.end());
 }
 
-// Nothing is proven unless every node has told all that changed until then. Only the owner says so:
+std::uint64_t Tracker::least_proven() const {
+    std::uint64_t least = links_.empty() ? 0 : confirmed_;
+    for (const auto& link : links_) {
+        least = std::min(least, link->proven_at());
+    }
+    return least;
+}
+
+// Nothing is proven unless every node has told all that changed until then, and there was no other
+// node. Only the owner says so:
 // what another one proved meanwhile is not taken back.
 void Tracker::publish() {
     cache::Coherence& state = coherence();
     if (state.owner.load(std::memory_order_acquire) != static_cast<std::uint64_t>(ngx_pid)) {
         return;
     }
-    std::uint64_t least = links_.empty() ? 0 : links_.front()->proven_at();
-    for (const auto& link : links_) {
-        least = std::min(least, link->proven_at());
-    }
+    const std::uint64_t least = least_proven();
     state.proven.store(least, std::memory_order_release);
     if (least != 0) {
         state.untracked.store(0, std::memory_order_release);
@@ -163,6 +174,7 @@ void Tracker::publish() {
 void Tracker::established() {
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
     coherence().server.store(realm_.server_number, std::memory_order_release);
+    tell_all_changed(realm_);
 }
 
 // Whoever answers from now on may be another server.
@@ -176,10 +188,12 @@ void Tracker::changed(std::string_view key) {
     const ZoneLock lock(realm_);
     answers_of(realm_).forget(digest, coherence().epoch.load(std::memory_order_acquire),
                               static_cast<std::uint32_t>(ngx_time()));
+    tell_change_locked(realm_, key);
 }
 
 void Tracker::flushed() {
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
+    tell_all_changed(realm_);
 }
 
 void Tracker::proven() {

@@ -18,7 +18,7 @@ namespace nginx {
 class Tracker final : public TrackingLink::Owner {
 public:
     // Realm and store must outlive it, and so must the realm's zone; the log is copied.
-    Tracker(const Realm& realm, const RedisStore& store, const ngx_log_t& log);
+    Tracker(const Realm& realm, RedisStore& store, const ngx_log_t& log);
     ~Tracker();
     Tracker(const Tracker&) = delete;
     Tracker& operator=(const Tracker&) = delete;
@@ -34,6 +34,7 @@ private:
     void follow_masters();
     void follow_view();
     void let_go(Links::iterator first);
+    std::uint64_t least_proven() const;
     void publish();
     cache::Coherence& coherence() const;
 
@@ -45,9 +46,10 @@ private:
     void refused(const RedisServer& server, std::string_view reason) override;
 
     const Realm& realm_;
-    const RedisStore& store_;
+    RedisStore& store_;
     ngx_log_t log_;
-    Links links_;  // of the owner: one for each master
+    Links links_;               // of the owner: one for each master
+    ngx_msec_t confirmed_ = 0;  // when there were no other masters
     ngx_connection_t timer_owner_{};
     ngx_event_t timer_{};
 };

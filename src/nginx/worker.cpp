@@ -6,6 +6,7 @@
 
 #include "../module.hpp"
 #include "bridge.hpp"
+#include "live.hpp"
 #include "realm_block.hpp"
 #include "store_log.hpp"
 #include "tracker.hpp"
@@ -19,7 +20,7 @@ struct Opened {
     std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisStore> redis;
     std::unique_ptr<Mirror> mirror;
-    std::unique_ptr<Tracker> tracker;  // null where nothing is cached
+    std::unique_ptr<Tracker> tracker;  // null where no change has to be told
     time_t complained = 0;
 };
 
@@ -31,7 +32,9 @@ void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
     store.redis = make_redis_store(realm, *ngx_cycle->log, *store.meter);
     store.mirror = std::make_unique<Mirror>(realm, *store.redis);
-    if (realm.policy.asks_lists() && realm.policy.revocation == session::Revocation::cached) {
+    const bool is_told =
+        realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
+    if (realm.policy.asks_lists() && is_told) {
         store.tracker = std::make_unique<Tracker>(realm, *store.redis, *ngx_cycle->log);
     }
     store.redis->open();
@@ -60,6 +63,7 @@ Opened& open_or_find(const Realm& realm) {
 }
 
 void close_store(void* realm) noexcept {
+    LiveRequests::close(static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
 }
@@ -95,6 +99,7 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 
 void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
+        LiveRequests::close(nullptr);
         for (const Opened& store : stores) {
             if (store.redis) {
                 store.redis->close_all();

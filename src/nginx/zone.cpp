@@ -92,6 +92,17 @@ bool add_blocks(ngx_slab_pool_t* slab, Statistics& statistics, std::size_t bytes
     return statistics.block != nullptr;
 }
 
+// As many changes as come while a worker is busy, in bytes.
+constexpr std::size_t kSmallestFeed = 1024;
+constexpr std::size_t kLargestFeed = std::size_t{32} << 10;
+constexpr std::size_t kShareOfFeed = 512;
+
+bool add_feed(ngx_slab_pool_t* slab, Zone& zone, std::size_t bytes) {
+    zone.feed_bytes = std::clamp(bytes / kShareOfFeed, kSmallestFeed, kLargestFeed);
+    zone.feed = ngx_slab_calloc(slab, zone.feed_bytes);
+    return zone.feed != nullptr;
+}
+
 // The places of tokens are few: each has its number from the start.
 void name_sources(ngx_slab_pool_t* slab, Statistics& statistics, Realm& realm) {
     realm.source_numbers.resize(realm.policy.sources.size());
@@ -116,7 +127,8 @@ ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     }
     auto* own = new (memory) Zone();
     const bool is_store = !move.realm.redis;
-    if (!add_blocks(slab, own->statistics, zone->shm.size)) {
+    if (!add_blocks(slab, own->statistics, zone->shm.size) ||
+        !add_feed(slab, *own, zone->shm.size)) {
         return NGX_ERROR;
     }
     add_tables(slab, *own, is_store);

@@ -27,6 +27,8 @@ struct Zone {
     std::size_t store_bytes;
     void* ring;  // what of the store is on its way to the "state" file
     std::size_t ring_bytes;
+    void* feed;  // what changed, for requests that live on
+    std::size_t feed_bytes;
 };
 
 // Declares the zone while the configuration is read.

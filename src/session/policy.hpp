@@ -78,6 +78,7 @@ struct Policy {
     Revocation revocation = Revocation::cached;
     std::int64_t max_stale_ms = 2000;  // of "cached": the age of what is proven
     StoreError store_error = StoreError::deny;
+    bool ends_live = true;  // requests that are still there when their session ends
     bool has_store = false;
     bool record_required = false;
     RecordFormat record_format = RecordFormat::session;

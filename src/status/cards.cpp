@@ -115,6 +115,15 @@ std::string duration_bars(const Store& store) {
     return "<div class=\"bars\">" + bars + "</div>";
 }
 
+std::string node_rows(const Store& store) {
+    std::string rows;
+    for (const Node& node : store.nodes) {
+        rows += "<tr>" + cell(escaped(node.name)) + number_cell(grouped(node.closed)) +
+                number_cell(grouped(node.half_open)) + number_cell(grouped(node.open)) + "</tr>";
+    }
+    return rows;
+}
+
 }  // namespace
 
 std::string rejections_card(const Realm& realm) {
@@ -221,6 +230,10 @@ std::string store_card(const Realm& realm) {
         total == 0 ? "" : "Mean " + milliseconds(own.duration / total) + " ms, ";
     body += note(mean + grouped(own.connections) + " connections, " + grouped(own.reconnects) +
                  " reconnects.");
+    body += table(
+        "<th>Node: workers that</th><th class=\"n\">ask</th><th class=\"n\">probe</th>"
+        "<th class=\"n\">wait</th>",
+        node_rows(own));
     return card("Store latency", body);
 }
 
@@ -229,6 +242,7 @@ std::string sessions_card(const Realm& realm) {
     for (const auto& [name, number] : realm.events) {
         facts += fact(name, grouped(number));
     }
+    facts += fact("live", grouped(realm.live)) + fact("live ended", grouped(sum(realm.ended)));
     std::string body;
     if (realm.sessions) {
         body += legend({{"s2", "active", realm.sessions->active},

@@ -81,6 +81,24 @@ void write_durations(JsonWriter& out, const Store& store) {
     });
 }
 
+void write_nodes(JsonWriter& out, const Store& store) {
+    out.name("breaker").text(store.breaker());
+    out.name("breaker_opened").number(store.breaker_opened);
+    out.name("nodes").array([&] {
+        for (const Node& node : store.nodes) {
+            out.object([&] {
+                out.name("node").text(node.name);
+                out.name("breaker").text(node.breaker());
+                out.name("workers").object([&] {
+                    out.name("closed").number(node.closed);
+                    out.name("half_open").number(node.half_open);
+                    out.name("open").number(node.open);
+                });
+            });
+        }
+    });
+}
+
 void write_store(JsonWriter& out, const Realm& realm) {
     out.name("store");
     if (!realm.store) {
@@ -98,6 +116,7 @@ void write_store(JsonWriter& out, const Realm& realm) {
         write_durations(out, store);
         out.name("connections").number(store.connections);
         out.name("reconnects").number(store.reconnects);
+        write_nodes(out, store);
         out.name("log_lines_left_out").number(store.lines_left_out);
     });
 }
@@ -108,6 +127,13 @@ void write_coherence(JsonWriter& out, const Coherence& coherence) {
         out.name("coherent").boolean(coherence.coherent);
         out.name("tracking").boolean(coherence.tracking);
         out.name("age").raw(coherence.age_ms ? seconds(*coherence.age_ms, 3) : "null");
+    });
+}
+
+void write_live(JsonWriter& out, const Realm& realm) {
+    out.name("live").object([&] {
+        out.name("open").number(realm.live);
+        out.name("ended").object([&] { write_numbers(out, realm.ended); });
     });
 }
 
@@ -158,6 +184,7 @@ void write_realm(JsonWriter& out, const Realm& realm) {
         write_cache(out, realm);
         write_store(out, realm);
         write_coherence(out, realm.coherence);
+        write_live(out, realm);
         write_hour(out, realm);
         write_sessions(out, realm.sessions);
     });

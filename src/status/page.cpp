@@ -47,7 +47,9 @@ std::string store_tile(const std::optional<Store>& store) {
     const Number failed = store->error + store->timeout;
     const std::string left = grouped(failed) + " unanswered, " + grouped(store->reconnects) +
                              (store->reconnects == 1 ? " reconnect" : " reconnects");
+    const std::string_view breaker = store->breaker();
     return store->connections == 0 ? tile("Store", "Away", left, "bad")
+           : breaker != "closed"   ? tile("Store", "Breaker " + std::string(breaker), left, "warn")
                                    : tile("Store", "Connected", left, "good");
 }
 

@@ -179,6 +179,8 @@ constexpr StoreMetric kStoreMetrics[] = {
     {"store_connections", "gauge", "Connections to the store that are ready.", &Store::connections},
     {"store_reconnects_total", "counter", "Connections that were lost and made again.",
      &Store::reconnects},
+    {"store_breaker_opened_total", "counter",
+     "How often a worker began to leave a node of the store alone.", &Store::breaker_opened},
     {"store_log_lines_left_out_total", "counter", "Lines about the store that the log did not get.",
      &Store::lines_left_out},
 };
@@ -190,6 +192,19 @@ void write_connections(std::string& out, const Snapshot& snapshot) {
             if (realm.store) {
                 family.add(realm, {}, (*realm.store).*metric.value);
             }
+        }
+    }
+}
+
+void write_nodes(std::string& out, const Snapshot& snapshot) {
+    Family breaker(out, "store_breaker", "gauge",
+                   "Workers by how they find the node: closed (it is asked), open (it is left "
+                   "alone), half_open (it is probed).");
+    for (const Realm& realm : snapshot.realms) {
+        for (const Node& node : realm.store ? realm.store->nodes : std::vector<Node>()) {
+            breaker.add(realm, {{"node", node.name}, {"state", "closed"}}, node.closed);
+            breaker.add(realm, {{"node", node.name}, {"state", "half_open"}}, node.half_open);
+            breaker.add(realm, {{"node", node.name}, {"state", "open"}}, node.open);
         }
     }
 }
@@ -206,6 +221,20 @@ void write_coherence(std::string& out, const Snapshot& snapshot) {
     for (const Realm& realm : snapshot.realms) {
         if (realm.coherence.age_ms) {
             age.add(realm, {}, seconds(*realm.coherence.age_ms, 3));
+        }
+    }
+}
+
+void write_live(std::string& out, const Snapshot& snapshot) {
+    Family live(out, "live", "gauge", "Requests that were let in and are still there.");
+    for (const Realm& realm : snapshot.realms) {
+        live.add(realm, {}, realm.live);
+    }
+    Family ended(out, "live_ended_total", "counter",
+                 "Requests that were ended because their session was.");
+    for (const Realm& realm : snapshot.realms) {
+        for (const auto& [reason, number] : realm.ended) {
+            ended.add(realm, {{"reason", reason}}, number);
         }
     }
 }
@@ -273,7 +302,9 @@ std::string prometheus(const Snapshot& snapshot) {
     write_cache(out, snapshot);
     write_store(out, snapshot);
     write_connections(out, snapshot);
+    write_nodes(out, snapshot);
     write_coherence(out, snapshot);
+    write_live(out, snapshot);
     write_events(out, snapshot);
     write_sessions(out, snapshot);
     return out;

@@ -36,6 +36,19 @@ const char* name(Coherence::State state) {
     return "off";
 }
 
+const char* Node::breaker() const {
+    return open != 0 ? "open" : half_open != 0 ? "half_open" : "closed";
+}
+
+const char* Store::breaker() const {
+    Node all;
+    for (const Node& node : nodes) {
+        all.half_open += node.half_open;
+        all.open += node.open;
+    }
+    return all.breaker();
+}
+
 std::string seconds(Number value, unsigned decimals) {
     std::string digits = std::to_string(value);
     if (digits.size() <= decimals) {

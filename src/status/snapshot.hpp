@@ -42,15 +42,29 @@ struct Duration {
     Number count = 0;  // of this class alone
 };
 
+// How the workers find a node of a store: "closed" where it is asked.
+struct Node {
+    std::string name;
+    Number closed = 0;
+    Number half_open = 0;
+    Number open = 0;
+
+    const char* breaker() const;  // the worst of them
+};
+
 struct Store {
     Number answered = 0;
     Number error = 0;
     Number timeout = 0;
     Number connections = 0;
     Number reconnects = 0;
+    Number breaker_opened = 0;
+    std::vector<Node> nodes;
     Number lines_left_out = 0;
     std::vector<Duration> durations;
     Number duration = 0;  // of all, in microseconds
+
+    const char* breaker() const;  // the worst of its nodes
 };
 
 struct Coherence {
@@ -94,6 +108,8 @@ struct Realm {
     Number zone_free = 0;
     std::optional<Store> store;  // nothing: the realm has none
     Coherence coherence;
+    Number live = 0;               // requests that were let in and are still there
+    std::vector<Named> ended;      // those that were ended, by reason
     std::vector<Series> rejected;  // by reason
     Series issued;
     std::optional<Sessions> sessions;

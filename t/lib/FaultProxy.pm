@@ -3,7 +3,7 @@
 #   my $proxy = FaultProxy->new(target => $redis->port);    # or without target: answers only by `answer`
 #   $proxy->mode('delay', 300);                             # until the next call of mode
 #
-# Modes: pass; delay MS (of replies); drop (replies vanish); silent (accepts, forwards nothing); close (ends every
+# Modes: pass; delay MS (of replies); jitter MS MS (a delay between the two, another each time); drop (replies vanish); silent (accepts, forwards nothing); close (ends every
 # connection at its first command); truncate N (ends it after N bytes of reply); bytes (replies byte by byte, a
 # millisecond apart); garbage TEXT (instead of the reply); half_close (shuts its sending side); refuse (no listening
 # socket); answer {command or verb => raw reply}: "GET session:epoch", then "GET", then "*", is looked up.
@@ -228,9 +228,10 @@ sub parse {
 
 sub reply {
     my ($self, $pair, $bytes) = @_;
-    my ($mode, $detail) = $self->concerns($pair) ? @{$self->{mode}} : 'pass';
+    my ($mode, $detail, $most) = $self->concerns($pair) ? @{$self->{mode}} : 'pass';
     my $client = $pair->{client};
     return if $mode eq 'drop';
+    ($mode, $detail) = ('delay', $detail + rand($most - $detail)) if $mode eq 'jitter';
     if ($mode eq 'delay' || $pair->{waiting} && $mode eq 'pass') {
         # no reply overtakes another of its connection, whatever the mode has become
         my $at = time + ($mode eq 'delay' ? $detail / 1000 : 0);

@@ -1,4 +1,4 @@
-# A private redis-server. Settings, all optional: unix, tls, password, users (ACL lines), config (lines).
+# A private redis-server. Settings, all optional: unix, tls, password, users (ACL lines), config (lines), binary.
 package RedisServer;
 
 use strict;
@@ -56,7 +56,7 @@ sub start {
     unless ($self->{pid}) {
         open STDERR, '>>', "$self->{folder}/output";
         open STDOUT, '>&', \*STDERR;
-        exec 'redis-server', "$self->{folder}/redis.conf", $self->arguments or POSIX::_exit(127);
+        exec $self->{binary} // 'redis-server', "$self->{folder}/redis.conf", $self->arguments or POSIX::_exit(127);
     }
     wait_until { $self->cli('PING') =~ /PONG/ } 10
         or croak 'redis does not start: ' . read_file("$self->{folder}/redis.log");
@@ -66,12 +66,17 @@ sub start {
 # redis-cli over the Unix socket, as the default user; its output without the last newline.
 sub cli {
     my ($self, @command) = @_;
+    return $self->cli_at(['-s', "$self->{folder}/redis.sock"], @command);
+}
+
+sub cli_at {
+    my ($self, $place, @command) = @_;
     my $pid = open my $pipe, '-|';
     croak "fork: $!" unless defined $pid;
     unless ($pid) {
         open STDERR, '>&', \*STDOUT;
         $ENV{REDISCLI_AUTH} = $self->{password} if $self->{password};
-        exec 'redis-cli', '-s', "$self->{folder}/redis.sock", @command or POSIX::_exit(127);
+        exec 'redis-cli', @$place, @command or POSIX::_exit(127);
     }
     local $/;
     my $output = <$pipe> // '';

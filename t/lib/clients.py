@@ -4,6 +4,8 @@
 # {"port": 1, "http2_port": 2, "seconds": 3, "patience": 10, "clients": ["once", "keep", "http2"], "path": "/",
 #  "users": [{"headers": [["Cookie", "a=b"]], "answers": ["200 valid alice"]}]}
 #
+# A user may have a "path" of his own, and a "group" by which times are told: {"groups": {name: {answers, slowest, p95}}}.
+#
 # An answer is its status, its X-Reason and, for a 200, its body; one that is not among the user's answers is wrong.
 # Kinds of clients: once (a connection for each request), keep (keep-alive), pipeline (several requests at once), body
 # (a request with a body, in pieces), leave (gone before the answer, by FIN or RST), http2 (streams side by side, some
@@ -35,6 +37,7 @@ class Load:
         self.wrong = []
         self.failed = []
         self.slowest = 0.0
+        self.times = collections.defaultdict(list)
 
     def user(self):
         return random.choice(self.job["users"])
@@ -42,13 +45,15 @@ class Load:
     def judge(self, kind, user, status, reason, body, start):
         answer = f"{status} {reason} {body if status == '200' else ''}".rstrip()
         self.counts[answer] += 1
-        self.slowest = max(self.slowest, time.monotonic() - start)
+        taken = time.monotonic() - start
+        self.slowest = max(self.slowest, taken)
+        self.times[user.get("group", "")].append(taken)
         if answer not in user["answers"]:
             self.wrong.append(f"{kind}: {answer} instead of {' or '.join(user['answers'])}")
 
     def head(self, user, method="GET", *lines):
         fields = [f"{name}: {value}" for name, value in user["headers"]]
-        first = f"{method} {self.job['path']} HTTP/1.1"
+        first = f"{method} {user.get('path', self.job['path'])} HTTP/1.1"
         return "\r\n".join([first, "Host: localhost", *fields, *lines, "", ""]).encode()
 
     async def connect(self, port="port"):
@@ -161,12 +166,16 @@ class Load:
         self.end = 0
         asyncio.get_running_loop().remove_reader(sys.stdin)
 
+    def groups(self):
+        return {name: {"answers": len(times), "slowest": max(times), "p95": sorted(times)[len(times) * 95 // 100]}
+                for name, times in self.times.items()}
+
     async def run(self):
         asyncio.get_running_loop().add_reader(sys.stdin, self.stop)
         await asyncio.gather(*(self.client(kind) for kind in self.job["clients"]))
         return {"counts": self.counts, "wrong": self.wrong[:10], "failed": self.failed[:10],
                 "answers": sum(n for name, n in self.counts.items() if name[0].isdigit()),
-                "slowest": round(self.slowest, 3)}
+                "slowest": round(self.slowest, 3), "groups": self.groups()}
 
 
 # Streams of different users on one HTTP/2 connection.

@@ -1,5 +1,5 @@
 // An application with pages and WebSockets. It believes what nginx says of the session: a socket repeats each message
-// behind the user's name, and is closed with 4401 when the session's token has expired. Argument: a port.
+// behind the user's name, and is closed with 4401 a second before the session's token expires. Argument: a port.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
@@ -10,7 +10,7 @@ const server = createServer((request, response) => {
 });
 
 new WebSocketServer({ server, path: '/socket' }).on('connection', (socket, request) => {
-  const left = request.headers['x-expires'] * 1000 - Date.now();
+  const left = request.headers['x-expires'] * 1000 - 1000 - Date.now();
   const end = setTimeout(() => socket.close(4401), Math.max(left, 0));
   socket.on('message', data => socket.send(`${request.headers['x-user']}: ${data}`));
   socket.on('close', () => clearTimeout(end));

@@ -54,3 +54,18 @@ TEST_CASE("presence: more processes than places") {
     }
     CHECK(process > 32);
 }
+
+TEST_CASE("presence: a number that a process sets") {
+    const auto presence = std::make_unique<Presence>();
+    const Processes both = {{11, 12}};
+    Presence::Place* one = presence->claim(11, both);
+    Presence::Place* two = presence->claim(12, both);
+    REQUIRE(one != nullptr);
+    REQUIRE(two != nullptr);
+    Presence::set(*one, 11, 5);
+    Presence::set(*two, 12, 100000);
+    CHECK(presence->sum(both) == 100005);
+    Presence::set(*one, 11, 2);
+    CHECK(presence->sum(both) == 100002);
+    CHECK(presence->sum(Processes{{11}}) == 2);
+}

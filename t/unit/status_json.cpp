@@ -32,6 +32,7 @@ TEST_CASE("status JSON: all that there is") {
             R"("buckets":[{"le":0.000100,"count":4},{"le":0.000250,"count":10},{"le":null,"count":11}])",
             R"("count":11,"sum":0.001500})",
             R"("coherence":{"state":"coherent","coherent":true,"tracking":true,"age":0.316})",
+            R"("live":{"open":3,"ended":{"revoked":2,"idle":0}})",
             R"("hour":{"rejected":{"expired":[0,3,4],"store":[0,0,0]},"issued":[1,0,4]})",
             R"("sessions":null}}})",
         }) {

@@ -35,7 +35,8 @@ TEST_CASE("status page: what it says") {
     const std::string page = status::page(shown::snapshot(), "word");
     for (const char* part :
          {"<b>Coherent</b>", "proven 0.3 s ago", "<b>Connected</b>", "<b>1,241</b>", "90.0 %",
-          "<b>50.0 %</b>", "Not used yet: v0.", "expired <b>7</b>", "href=\"#other\"", "3 s ago"}) {
+          "<b>50.0 %</b>", "Not used yet: v0.", "expired <b>7</b>", "href=\"#other\"", "3 s ago",
+          "<b>3</b>", "live ended"}) {
         CHECK_MESSAGE(has(page, part), part);
     }
 }

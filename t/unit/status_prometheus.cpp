@@ -37,6 +37,8 @@ TEST_CASE("status for Prometheus: all that there is") {
              R"(nginx_session_store_connections{realm="app"} 2)",
              R"(nginx_session_coherent{realm="app"} 1)",
              R"(nginx_session_coherence_age_seconds{realm="app"} 0.316)",
+             R"(nginx_session_live{realm="app"} 3)",
+             R"(nginx_session_live_ended_total{realm="app",reason="revoked"} 2)",
              R"(nginx_session_issued_total{realm="app"} 5)",
          }) {
         CHECK_MESSAGE(has_line(text, line), line);

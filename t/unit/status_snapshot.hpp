@@ -30,6 +30,8 @@ inline status::Realm realm(const std::string& name) {
     store.duration = 1500;
     realm.store = store;
     realm.coherence = {status::Coherence::State::coherent, true, true, 316};
+    realm.live = 3;
+    realm.ended = {{"revoked", 2}, {"idle", 0}};
     realm.rejected = {{"expired", {0, 3, 4}}, {"store", {0, 0, 0}}};
     realm.issued = {"issued", {1, 0, 4}};
     return realm;

@@ -1,0 +1,247 @@
+#include "cluster_map.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge.hpp"
+#include "store_log.hpp"
+#include "zone.hpp"
+
+namespace nginx {
+
+namespace {
+
+constexpr ngx_msec_t kSoon = 10;      // ms: several signs of one change are one
+constexpr ngx_msec_t kSpacing = 100;  // between rounds that signs call for
+constexpr ngx_msec_t kPeriod = 5000;
+constexpr ngx_msec_t kWatchedPeriod = 1000;  // at the longest, while the masters are watched
+constexpr ngx_msec_t kWatch = 1000;          // how long one look lasts
+
+// Where a seed is, for what it says of itself without a host.
+redis::NodeAddress address_of(const RedisPlace& seed) {
+    redis::NodeAddress address;
+    RedisAddress place = seed.addresses.front();
+    if (place.socket.sockaddr.sa_family == AF_UNIX) {
+        return address;
+    }
+    u_char text[NGX_SOCKADDR_STRLEN];
+    const std::size_t size =
+        ngx_sock_ntop(&place.socket.sockaddr, place.length, text, sizeof(text), 0);
+    address.host.assign(reinterpret_cast<const char*>(text), size);
+    address.port = ngx_inet_get_port(&place.socket.sockaddr);
+    return address;
+}
+
+}  // namespace
+
+// One node's answer in a round.
+class ClusterMap::Probe final : public redis::Asker {
+public:
+    Probe(ClusterMap& map, redis::NodeAddress node, bool is_seed)
+        : map_(map), node_(std::move(node)), is_seed_(is_seed) {}
+
+    void replied(std::vector<redis::Reply> replies) override {
+        replies_ = std::move(replies);
+        map_.answered();
+    }
+    void unanswered() override { map_.answered(); }
+
+    std::optional<redis::ClusterView> view() const { return redis::read_view(replies_, node_); }
+    bool is_of(const redis::NodeAddress& node) const { return !is_seed_ && node_ == node; }
+    const std::vector<redis::Reply>& replies() const { return replies_; }
+    const redis::NodeAddress& node() const { return node_; }
+
+private:
+    ClusterMap& map_;
+    redis::NodeAddress node_;
+    bool is_seed_;
+    std::vector<redis::Reply> replies_;  // none: no answer
+};
+
+ClusterMap::ClusterMap(const Realm& realm, ngx_log_t& log, ClusterNodes& nodes, StoreMeter& meter,
+                       Owner& owner)
+    : realm_(realm),
+      log_(log),
+      nodes_(nodes),
+      meter_(meter),
+      owner_(owner),
+      begun_(ngx_current_msec - kSpacing),
+      timer_(&log, true, [this] { begin(); }),
+      end_(&log, [this] { finish(); }) {}
+
+ClusterMap::~ClusterMap() {
+    close();
+}
+
+void ClusterMap::refresh() {
+    if (!probes_.empty()) {
+        wanted_ = true;
+        return;
+    }
+    const ngx_msec_t since = ngx_current_msec - begun_;
+    schedule(!view_ && !failed_ ? 0 : std::max(kSoon, since < kSpacing ? kSpacing - since : 0));
+}
+
+// Sooner than it is set already, or not at all.
+void ClusterMap::schedule(ngx_msec_t wait) {
+    const ngx_msec_t due = ngx_current_msec + wait;
+    if (!timer_.is_set() || static_cast<ngx_msec_int_t>(due - timer_.due()) < 0) {
+        timer_.set(wait);
+    }
+}
+
+ngx_msec_t ClusterMap::period() const {
+    if (!watched_ || ngx_current_msec - *watched_ > kWatch) {
+        return kPeriod;
+    }
+    const auto stale = static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
+    return std::clamp<ngx_msec_t>(stale / 4, kSoon, kWatchedPeriod);
+}
+
+ngx_msec_t ClusterMap::confirmed() {
+    const bool was_slow = period() == kPeriod;
+    watched_ = ngx_current_msec;
+    if (was_slow && probes_.empty()) {
+        schedule(period());
+    }
+    return confirmed_;
+}
+
+void ClusterMap::begin() {
+    if (!probes_.empty() || (ngx_exiting && view_)) {
+        return;
+    }
+    begun_ = ngx_current_msec;
+    wanted_ = false;
+    if (view_) {
+        for (const redis::NodeAddress& master : view_->masters) {
+            ask(nodes_.at(master).pool, master, false);
+        }
+    }
+    if (open_ == 0 || failed_) {
+        ask_seeds();
+    }
+    if (open_ == 0) {
+        end_.post();
+    }
+}
+
+bool ClusterMap::ask(RedisPool& pool, const redis::NodeAddress& node, bool is_seed) {
+    auto probe = std::make_unique<Probe>(*this, node, is_seed);
+    const bool taken = pool.ask(redis::ask_view(), *probe);
+    open_ += taken ? 1 : 0;
+    probes_.push_back(std::move(probe));
+    return taken;
+}
+
+void ClusterMap::ask_seeds() {
+    if (seeds_.empty()) {
+        for (const RedisPlace& seed : realm_.redis_places) {
+            seeds_.push_back(
+                std::make_unique<RedisPool>(server_at(*realm_.redis, seed), 1, log_, meter_));
+        }
+    }
+    for (std::size_t i = 0; i < seeds_.size(); ++i) {
+        ask(*seeds_[i], address_of(realm_.redis_places[i]), true);
+    }
+}
+
+// Called by a connection, which nothing may be asked of now.
+void ClusterMap::answered() {
+    if (--open_ == 0) {
+        end_.post();
+    }
+}
+
+void ClusterMap::finish() {
+    std::vector<redis::ClusterView> views;
+    for (const auto& probe : probes_) {
+        if (auto view = probe->view()) {
+            views.push_back(std::move(*view));
+        }
+    }
+    failed_ = views.empty();
+    if (failed_) {
+        complain();
+    } else {
+        take(redis::combine(std::move(views)));
+    }
+    probes_.clear();
+    schedule(wanted_ || failed_ ? kSpacing : period());
+    owner_.mapped();
+}
+
+// What is known of the moved slots' keys is asked again: a slot that moves is no deletion.
+void ClusterMap::changed() {
+    zone_of(realm_).coherence.epoch.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void ClusterMap::take(redis::ClusterView view) {
+    const bool moved = view_ && !view_->slots.agrees(view.slots);
+    view_ = std::move(view);
+    complaint_.clear();
+    if (moved) {
+        changed();
+    }
+    servers_.clear();
+    for (const redis::NodeAddress& master : view_->masters) {
+        servers_.push_back(nodes_.at(master).server);
+    }
+    nodes_.keep(view_->masters);
+    seeds_.clear();
+    confirm();
+}
+
+// A master that was not asked yet is asked at once; one that did not answer, when it is time.
+void ClusterMap::confirm() {
+    bool all = view_->is_whole;
+    for (const redis::NodeAddress& master : view_->masters) {
+        const auto probe =
+            std::find_if(probes_.begin(), probes_.end(),
+                         [&master](const auto& other) { return other->is_of(master); });
+        wanted_ = wanted_ || probe == probes_.end();
+        all = all && probe != probes_.end() && (*probe)->view();
+    }
+    if (all) {
+        confirmed_ = begun_;
+    }
+}
+
+// Of nodes that do not answer their connections tell.
+void ClusterMap::complain() {
+    for (const auto& probe : probes_) {
+        if (probe->replies().empty()) {
+            continue;
+        }
+        std::string complaint = redis::complain_of_view(probe->replies());
+        if (complaint != complaint_ && StoreLog::own().admits(realm_)) {
+            complaint_ = std::move(complaint);
+            const ngx_str_t realm = str(realm_.policy.realm);
+            const std::string name = probe->node().text();
+            const ngx_str_t node = str(name);
+            const ngx_str_t text = str(complaint_);
+            ngx_log_error(NGX_LOG_ERR, &log_, 0,
+                          "session: realm \"%V\" redis %V does not tell its cluster: %V", &realm,
+                          &node, &text);
+        }
+        return;
+    }
+}
+
+void ClusterMap::moved(unsigned slot, const redis::NodeAddress& node) {
+    const redis::NodeAddress* owner = view_->slots.owner(slot);
+    if (owner == nullptr || *owner != node) {
+        view_->slots.give(slot, node);
+        changed();
+    }
+    refresh();
+}
+
+void ClusterMap::close() {
+    timer_.stop();
+    for (const auto& seed : seeds_) {
+        seed->close_all();
+    }
+}
+
+}  // namespace nginx

@@ -1,0 +1,161 @@
+#include "live.hpp"
+
+#include <algorithm>
+
+#include "bridge.hpp"
+#include "live_feed.hpp"
+#include "store_meter.hpp"
+#include "zone.hpp"
+
+namespace nginx {
+namespace {
+
+constexpr ngx_msec_t kTick = 20;  // ms: others hear of a change within two of them
+constexpr ngx_msec_t kSoon = 1;   // ms, where a slice was not enough
+
+// Of this worker; the master has none.
+std::vector<std::unique_ptr<LiveRequests>> all;
+
+}  // namespace
+
+LiveRequest::~LiveRequest() {
+    if (owner != nullptr) {
+        owner->remove(*this);
+    }
+}
+
+LiveRequests& LiveRequests::of(const Realm& realm) {
+    for (const auto& own : all) {
+        if (&own->realm_ == &realm) {
+            return *own;
+        }
+    }
+    all.push_back(std::make_unique<LiveRequests>(realm));
+    return *all.back();
+}
+
+void LiveRequests::close(const Realm* realm) noexcept {
+    all.erase(std::remove_if(
+                  all.begin(), all.end(),
+                  [realm](const auto& own) { return realm == nullptr || &own->realm_ == realm; }),
+              all.end());
+}
+
+LiveRequests::LiveRequests(const Realm& realm)
+    : realm_(realm), seen_(feed_of(realm).position()), suspected_(ngx_current_msec) {
+    for (ngx_queue_t* queue : {&young_, &watched_, &due_, &asked_, &doomed_}) {
+        ngx_queue_init(queue);
+    }
+    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
+    timer_owner_.data = this;
+    for (ngx_event_t* event : {&timer_, &answered_}) {
+        event->data = &timer_owner_;
+        event->log = ngx_cycle->log;
+        event->handler = on_event;
+    }
+    timer_.cancelable = 1;
+}
+
+LiveRequests::~LiveRequests() {
+    if (timer_.timer_set) {
+        ngx_del_timer(&timer_);
+    }
+    if (answered_.posted) {
+        ngx_delete_posted_event(&answered_);
+    }
+    for (ngx_queue_t* queue : {&young_, &watched_, &due_, &asked_, &doomed_}) {
+        while (!ngx_queue_empty(queue)) {
+            remove(*ngx_queue_data(ngx_queue_head(queue), LiveRequest, link));
+        }
+    }
+    settled_ = 0;
+    show_count();
+}
+
+void LiveRequests::add(LiveRequest& live, ngx_http_request_t* r, std::uint64_t since,
+                       bool only_told) {
+    if (live.owner != nullptr) {
+        live.owner->remove(live);
+    }
+    live.owner = this;
+    live.request = r;
+    live.since = since;
+    live.only_told = only_told;
+    live.is_young = true;
+    live.pass = tick_;
+    live.reason = session::Reason::valid;
+    ngx_queue_insert_tail(&young_, &live.link);
+    if (!timer_.timer_set) {
+        ngx_add_timer(&timer_, kTick);
+    }
+}
+
+void LiveRequests::remove(LiveRequest& live) noexcept {
+    forget_inquest(live);
+    ngx_queue_remove(&live.link);
+    if (!live.is_young) {
+        ngx_queue_remove(&live.peers);
+        --settled_;
+    }
+    live.owner = nullptr;
+}
+
+void LiveRequests::move(LiveRequest& live, ngx_queue_t& to) noexcept {
+    ngx_queue_remove(&live.link);
+    ngx_queue_insert_tail(&to, &live.link);
+}
+
+void LiveRequests::wake() {
+    ngx_post_event(&answered_, &ngx_posted_events);
+}
+
+// An error must not end the watch.
+void LiveRequests::on_event(ngx_event_t* event) noexcept {
+    auto* own = static_cast<LiveRequests*>(static_cast<ngx_connection_t*>(event->data)->data);
+    if (event == &own->timer_) {
+        ++own->tick_;
+    }
+    guarded(event->log, [own] { own->work(); });
+    own->schedule();
+}
+
+void LiveRequests::work() {
+    const WorkSlice slice;
+    read_feed();
+    settle_young(slice);
+    check_proof();
+    finish_inquests();
+    continue_pass(slice);
+    start_inquests(slice);
+    end_doomed(slice);
+    show_count();
+}
+
+bool LiveRequests::has_work() const {
+    return in_pass_ || !ngx_queue_empty(&doomed_) ||
+           (!ngx_queue_empty(&due_) && may_start_inquest());
+}
+
+void LiveRequests::schedule() {
+    const bool none = settled_ == 0 && ngx_queue_empty(&young_);
+    if (none || (timer_.timer_set && !has_work())) {
+        return;
+    }
+    if (timer_.timer_set) {
+        ngx_del_timer(&timer_);  // nginx takes no timer that is only a little earlier
+    }
+    ngx_add_timer(&timer_, has_work() ? kSoon : kTick);
+}
+
+void LiveRequests::show_count() {
+    auto& live = statistics(realm_).live;
+    const auto self = static_cast<std::uint32_t>(ngx_pid);
+    if (shown_ == nullptr && settled_ > 0) {
+        shown_ = live.claim(self, is_alive);
+    }
+    if (shown_ != nullptr) {
+        cache::Presence::set(*shown_, self, static_cast<std::uint32_t>(settled_));
+    }
+}
+
+}  // namespace nginx
