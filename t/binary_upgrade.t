@@ -71,7 +71,7 @@ note explain $met;
 is_deeply $met->{failed}, [], 'no request failed';
 is_deeply $met->{wrong}, [], 'each had its answer';
 cmp_ok $met->{answers}, '>', 100, 'and there were many';
-eventually { $redis->clients == 2 } 5, 'only the new workers are connected to Redis';
+eventually { $redis->clients == 3 } 5, 'only the new workers are connected to Redis, and one of them hears of changes';
 
 kill QUIT => $new;
 eventually { !alive($new) } 10, 'the new master quits';

@@ -11,7 +11,7 @@ my $redis = RedisServer->new;
 my $proxy = FaultProxy->new(target => $redis->port);
 my $nginx = Nginx->new(
     realm => "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $proxy->address ]};
-        redis_connections 4; redis_timeout 400ms;",
+        redis_connections 4; redis_timeout 400ms; live_connections keep;",
     locations => 'location / { auth_session app; root ' . folder() . '; } location = /status { session_status; }',
 );
 write_file('page', 'hello', 0644);

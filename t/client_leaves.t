@@ -11,7 +11,7 @@ my $proxy = FaultProxy->new(target => $redis->port);
 my $http2 = free_port();
 my $nginx = Nginx->new(
     realm => "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $proxy->address ]};
-        redis_timeout 2s; redis_connect_timeout 300ms;",
+        redis_timeout 2s; redis_connect_timeout 300ms; live_connections keep;",
     server => "listen 127.0.0.1:$http2 http2; lingering_close off;",
 );
 my %own = map { $_ % 2 ? ("user$_" => "200 valid user$_") : ("user$_" => '401 revoked') } 1 .. 20;

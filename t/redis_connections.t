@@ -7,7 +7,7 @@ use Kit;
 new_key('v1');
 my $redis = RedisServer->new;
 my $proxy = FaultProxy->new(target => $redis->port);
-my $key = 'key v1 file=v1.key; cookie access_token; revocation strict;';
+my $key = 'key v1 file=v1.key; cookie access_token; revocation strict; live_connections keep;';
 my $times = 'redis_connect_timeout 3s; redis_timeout 3s;';
 my $unused = FaultProxy->new(target => $redis->port);
 my %realm = (

@@ -6,7 +6,7 @@ use Kit;
 
 new_key($_) for qw(v1 v2);
 my $redis = RedisServer->new;
-my $key = "key v1 file=v1.key; cookie access_token; revocation strict; redis @{[ $redis->address ]};
+my $key = "key v1 file=v1.key; cookie access_token; revocation strict; live_connections keep; redis @{[ $redis->address ]};
     redis_timeout 1s; redis_connect_timeout 1s;";
 my $nginx = Nginx->prepare(
     main => 'master_process off;',
