@@ -8,7 +8,7 @@ use Sentinels;
 new_key('v1');
 # Two masters of one name, each with a sentinel of its own, and workers that ask either of these.
 my @fleets = map { Sentinels->new(replicas => 0, sentinels => 1) } 1 .. 2;
-my $addresses = join ' ', map { $_->addresses } @fleets;
+my $addresses = join ' ', map { $_->address } @fleets;
 my $nginx = Nginx->new(
     workers => 6,
     realm => "key v1 file=v1.key; cookie access_token; redis $addresses; redis_topology sentinel mymaster;

@@ -168,7 +168,7 @@ void SentinelLink::connect() {
     due_ = asked_ + server_->connect_timeout;
     refusal_.clear();
     if (server_->addresses.empty()) {
-        broken("no address is known yet", 0);
+        go_on();  // its name is not resolved yet
         return;
     }
     schedule();
@@ -190,12 +190,16 @@ void SentinelLink::next_seat() {
     seat_ = (seat_ + 1) % seats_.size();
 }
 
-// The next address, the next sentinel, or, where all have failed, nothing for a while. The timer
-// goes on: the conversation that was broken may be what called.
 void SentinelLink::broken(std::string_view reason, ngx_err_t error) {
-    const bool was_listening = state_ == State::listening;
     seats_[seat_]->log().lost(refusal_.empty() ? reason : std::string_view(refusal_),
                               refusal_.empty() ? error : 0);
+    go_on();
+}
+
+// The next address, the next sentinel, or, where all have failed, nothing for a while. It is the
+// timer that connects: the conversation that was broken may be what called.
+void SentinelLink::go_on() {
+    const bool was_listening = state_ == State::listening;
     disconnect();
     state_ = State::waiting;
     due_ = ngx_current_msec;

@@ -66,6 +66,7 @@ private:
     void look();
     void connect();
     void disconnect();
+    void go_on();
     void next_seat();
     void ask();
     void schedule();
