@@ -33,7 +33,8 @@ std::vector<Read> asked_of(const Judged& judged) {
 // follow.
 void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
     const Realm& realm = *judged.realm;
-    const Replies floors = replies.empty() ? floors_of(mirror_of(realm), asked_of(judged)) : Replies();
+    const Replies floors =
+        replies.empty() ? floors_of(mirror_of(realm), asked_of(judged)) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);
 }
@@ -84,7 +85,6 @@ Replies note_replies(Mirror& mirror, const Judged& judged, const std::vector<std
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   std::vector<session::Inquiry> inquiries, Suspension::Resume resume) {
-    const ngx_msec_t start = ngx_current_msec;
     const ngx_msec_t start = ngx_current_msec;
     Mirror& mirror = mirror_of(*judged.realm);
     std::vector<redis::Arguments> commands = commands_of(std::move(inquiries));
