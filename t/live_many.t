@@ -3,6 +3,8 @@
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use IO::Select;
+use IPC::Open2 qw(open2);
+use JSON::PP ();
 use Kit;
 use Time::HiRes qw(sleep time);
 
@@ -17,55 +19,32 @@ my $redis = RedisServer->new;
 my $waits = free_port();
 my $nginx = Nginx->new(
     workers => $workers,
-    main => "worker_rlimit_nofile @{[ $wanted * 2 + 1000 ]};",
+    main => "worker_rlimit_nofile @{[ $limit =~ /\d/ ? $limit : $wanted * 2 ]};",
     realm => "key v1 file=v1.key; cookie access_token; zone 32m; @{[ $redis->directives ]}",
     # Uploads that do not go on: of all that may last they take the fewest files.
     locations => 'location = /upload { auth_session app; access_log off; client_body_timeout 10m; proxy_pass http://backend; }
         location = /status { session_status; access_log off; }',
 );
 $nginx->stop;
-my $events = 'worker_connections ' . ($wanted * 2 + 500);
+my $events = 'worker_connections ' . ($wanted + 500);
 my $file = $nginx->{file};
 write_file('nginx-many.conf', read_file($file) =~ s/worker_connections 1024/$events/r, 0644);
 $nginx->{file} = folder() . '/nginx-many.conf';
 $nginx->start;
 
-# A process with half of the connections, the odd ones of sessions of before; it prints when all are open, and when those
-# have been closed, and leaves when its input ends.
+# A process with half of the connections, every second one of a session of before.
 sub crowd {
-    my ($number) = @_;
-    pipe my $from, my $child or die "pipe: $!";
-    pipe my $parent, my $to or die "pipe: $!";
-    my $pid = fork // die "fork: $!";
-    return {pid => $pid, from => $from, to => $to} if $pid;
-    my (%old, @new);
-    my $old = cookie(mint({iat => time - 100}));
-    my $new = cookie(mint({iat => time + 1}));
-    for my $i (1 .. $each) {
-        my $client = $nginx->connect;
-        $client->send(Client::format_request('POST', '/upload', $i % 2 ? $old : $new, 'Content-Length: 1'));
-        if ($i % 2) { $old{fileno $client->{socket}} = $client } else { push @new, $client }
-    }
-    syswrite $child, "open\n";
-    my $select = IO::Select->new(map { $_->{socket} } values %old);
-    my $last = 0;
-    while ($select->count && (my @ready = $select->can_read(patience(60)))) {
-        for my $socket (@ready) {
-            next if sysread $socket, my $bytes, 65536;
-            $select->remove($socket);
-            $last = time;
-        }
-    }
-    my $closed = grep { my $got = IO::Select->new($_->{socket})->can_read(0) && sysread $_->{socket}, my $bytes, 65536;
-        defined $got && $got eq '0' } @new;
-    syswrite $child, join(' ', $last, $select->count, $closed) . "\n";
-    readline $parent;
-    POSIX::_exit(0);
+    my @requests = map { Client::format_request('POST', '/upload', cookie(mint({iat => $_})), 'Content-Length: 1') }
+        time - 100, time + 1;
+    my $pid = open2(my $from, my $to, 'python3', "$FindBin::Bin/lib/live_crowd.py");
+    print $to JSON::PP->new->encode({port => $nginx->port, number => $each, requests => \@requests}), "\n";
+    $to->flush;
+    return {pid => $pid, from => $from, to => $to};
 }
 
 sub live { $nginx->get('/status')->json->{realms}{app}{live} }
 
-my @crowds = map { crowd($_) } 1 .. $processes;
+my @crowds = map { crowd() } 1 .. $processes;
 is readline($_->{from}), "open\n", 'connections are open' for @crowds;
 eventually { live()->{open} == $each * $processes } 20, 'all are watched';
 

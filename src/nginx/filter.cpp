@@ -8,6 +8,7 @@
 #include "headers.hpp"
 #include "issue.hpp"
 #include "key_fetch.hpp"
+#include "live.hpp"
 #include "location.hpp"
 #include "reply.hpp"
 #include "report.hpp"
@@ -187,6 +188,9 @@ ngx_int_t issue(ngx_http_request_t* r, const Realm& realm,
         return replace(r, state, failure_of(Issue::Outcome::invalid));
     }
     state.issue = std::make_unique<Issue>(realm, std::get<session::Grant>(std::move(grant)));
+    if (state.live.owner != nullptr) {
+        state.live.owner->remove(state.live);  // what ends the session may tell so itself
+    }
     if (state.issue->start(r, state, release)) {
         return hold(r);
     }
