@@ -119,7 +119,7 @@ std::vector<RedisServerPtr> MovingStore::masters() const {
 void MovingStore::move_to(RedisServerPtr server, Old old) {
     std::unique_ptr<RedisPool> before = std::move(pool_);
     server_ = std::move(server);
-    view_ = std::hash<std::string>()(server_->name + '\n' + names_of(server_->addresses)) | 1;
+    see(std::hash<std::string>()(server_->name + '\n' + names_of(server_->addresses)) | 1);
     hopeless_ = false;
     leaving_ = false;
     pool_ = std::make_unique<RedisPool>(server_, realm_.redis_connections, log_, meter_);
@@ -135,7 +135,7 @@ void MovingStore::move_to(RedisServerPtr server, Old old) {
 void MovingStore::leave() {
     leaving_ = false;
     server_.reset();
-    view_ = 0;
+    see(0);
     close_old(std::move(pool_));
     schedule();
 }
