@@ -172,6 +172,7 @@ void Tracker::publish() {
 
 // What was known before may have changed unseen: the new epoch comes before any proof.
 void Tracker::established() {
+    zone_of(realm_).generations.doubts.fetch_add(1, std::memory_order_acq_rel);
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
     coherence().server.store(realm_.server_number, std::memory_order_release);
     tell_all_changed(realm_);
@@ -192,6 +193,7 @@ void Tracker::changed(std::string_view key) {
 }
 
 void Tracker::flushed() {
+    zone_of(realm_).generations.doubts.fetch_add(1, std::memory_order_acq_rel);
     coherence().epoch.fetch_add(1, std::memory_order_acq_rel);
     tell_all_changed(realm_);
 }
