@@ -107,7 +107,7 @@ void SentinelLink::ask_now() {
         schedule();
         return;
     }
-    if (!doubted_ || has_come(last_doubt_ + kPatience)) {
+    if (!is_doubted()) {
         doubted_ = ngx_current_msec;
     }
     last_doubt_ = ngx_current_msec;
@@ -118,6 +118,11 @@ void SentinelLink::ask_now() {
             schedule();
         }
     }
+}
+
+// Still.
+bool SentinelLink::is_doubted() const {
+    return doubted_ && !has_come(last_doubt_ + kRound);
 }
 
 void SentinelLink::tick() {
@@ -142,7 +147,7 @@ void SentinelLink::look() {
     }
     if (conversation_->waiting()) {
         broken("timed out", 0);
-    } else if (doubted_ && has_come(*doubted_ + kPatience) && !has_come(last_doubt_ + kRound)) {
+    } else if (is_doubted() && has_come(*doubted_ + kPatience)) {
         doubted_.reset();
         disconnect();
         next_seat();
@@ -238,7 +243,7 @@ bool SentinelLink::received() {
             failed_ = 0;
             rounds_ = 0;
         }
-        due_ = asked_ + (doubted_ ? kDoubtRound : kRound);
+        due_ = asked_ + (is_doubted() ? kDoubtRound : kRound);
         schedule();
     }
     if (std::exchange(heard_, false)) {

@@ -62,6 +62,7 @@ private:
     void broken(std::string_view reason, ngx_err_t error) override;
     void abandoned() override { close(); }
 
+    bool is_doubted() const;
     void tick();
     void look();
     void connect();

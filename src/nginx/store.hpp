@@ -38,6 +38,9 @@ public:
     std::uint64_t view() const { return view_; }
 
 protected:
+    void see(std::uint64_t view) { view_ = view; }
+
+private:
     std::uint64_t view_ = 0;
 };
 
