@@ -89,10 +89,6 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
                                 "\", use a time such as 100ms");
         }
     }
-    if (slots.realm().topology == Topology::cluster && server.database != 0) {
-        return fail(cf, "invalid value \"" + std::to_string(server.database) +
-                            "\" in \"redis_database\", a cluster has no other than 0");
-    }
     if (slots.redis_connections < 1 || slots.redis_connections > kMostConnections) {
         return fail(cf, "invalid value \"" + std::to_string(slots.redis_connections) +
                             "\" in \"redis_connections\", use 1 to " +
