@@ -21,6 +21,8 @@ my %realm = (
     verify => 'key_set location=/jwks; token bearer;',
     any => 'key_set location=/jwks; token bearer;',
     h2 => 'key_set location=/jwks; token bearer;',
+    health => 'key_set location=/jwks; token bearer;',
+    idp => 'key_set location=/jwks; token bearer; issuer iss; audience me;',
     early => 'key_set location=/jwks; token bearer;',
 );
 my $where = join "\n", (map {"location /$_ { auth_session $_; proxy_pass http://backend; }"} keys %realm),
@@ -32,6 +34,8 @@ my $locations = "$where
     location = /page.json { return 404; error_page 404 = /file/set.json; }
     location = /filtered.json { ssi on; ssi_types *; sub_filter keys clefs; sub_filter_types *; add_after_body /page.json;
         proxy_pass http://127.0.0.1:@{[ $keys->port ]}/keys; }
+    location = /token-health { session_health health; }
+    location = /logout { session_backchannel_logout idp; }
     @{[ $keys->location ]}";
 my $nginx = Nginx->new(realms => \%realm, tls => 1, http2 => 0, locations => $locations);
 my $token = mint({jti => 'j'}, key => 'rsa', kid => 'one');
@@ -54,6 +58,13 @@ is $early->body, '42', 'the access phase does';
 my $h2 = Client::http2($nginx->tls_port, 'POST', '/h2', bearer($token), {tls => 1, body => 'x' x 5000});
 is $h2->answer, '200 valid', 'HTTP/2';
 is $h2->body, '42', 'nothing but its own response';
+
+is_deeply $nginx->get('/token-health', bearer($token))->json->{compatible}, JSON::PP::true(), 'session_health waits';
+my $logout = mint({iss => 'iss', aud => 'me', jti => 'l1', sid => 's', events => {'http://schemas.openid.net/event/backchannel-logout' => {}}},
+    key => 'rsa', kid => 'one', header => {typ => 'logout+jwt'});
+my $form = 'Content-Type: application/x-www-form-urlencoded';
+is $nginx->request('POST', '/logout', $form, {body => "logout_token=$logout"})->status, 200, 'a back-channel logout waits';
+is $nginx->request('POST', '/logout', $form, {body => "logout_token=$logout"})->status, 400, 'and is done, once';
 
 # A single process. The kit knows a start by its workers: here the only process is one.
 my $single = Nginx->prepare(realm => 'key_set location=/jwks; token bearer;', main => 'master_process off;',

@@ -150,26 +150,17 @@ void settle_by_zone(Judged& judged) {
     }
 }
 
-// A token that names a key nobody here has yet waits for a fetch of the set, once.
-bool wait_for_keys(ngx_http_request_t* r, RequestState& state, const Judged& judged) {
+// A token that names a key nobody here has yet.
+bool waits_for_keys(ngx_http_request_t* r, RequestState& state, const Judged& judged) {
     const Realm& realm = *judged.realm;
     if (!realm.key_location || judged.evidence.reason() != session::Reason::key) {
         return false;
     }
-    if (state.key_wait == nullptr) {
-        const Awaited awaited = await_keys(r, realm);
-        if (awaited.waits) {
-            state.key_wait = std::make_unique<KeyWait>(r, realm);
-            state.key_wait->start(resume);
-            // Whose own the fetch is stays until it has ended, for others wait for it too.
-            if (awaited.own || watch_client(r)) {
-                return true;
-            }
-            state.key_wait.reset();
-        }
+    const bool waits = wait_for_keys(r, state, realm, resume);
+    if (!waits) {
+        report_missing_keys(r, realm);
     }
-    report_missing_keys(r, realm);
-    return false;
+    return waits;
 }
 
 ngx_int_t judge(ngx_http_request_t* r, const Location& location,
@@ -184,7 +175,7 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location,
             return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
         }
         judged = &state.judge(r, *location.realm, std::move(first));
-        if (wait_for_keys(r, state, *judged)) {
+        if (waits_for_keys(r, state, *judged)) {
             return NGX_AGAIN;
         }
         if (!judged->settled) {

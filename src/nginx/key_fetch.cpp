@@ -1,9 +1,12 @@
 #include "key_fetch.hpp"
 
+#include <memory>
+
 #include "../jwt/key_set.hpp"
 #include "bridge.hpp"
 #include "key_station.hpp"
 #include "report.hpp"
+#include "settle.hpp"
 #include "shared_keys.hpp"
 #include "zone.hpp"
 
@@ -21,6 +24,26 @@ std::string age_of(const Realm& realm) {
 bool is_whole(const ngx_http_request_t& request) {
     const off_t announced = request.headers_out.content_length_n;
     return request.headers_out.status == NGX_HTTP_OK && announced != 0;
+}
+
+void start_fetch(ngx_http_request_t* r, const Realm& realm) {
+    if (!make_in_pool<KeyFetch>(r->main->pool, r->main, realm)->start()) {
+        throw std::bad_alloc();
+    }
+}
+
+enum class Awaited : std::uint8_t { nothing, own, other };
+
+Awaited await_fetch(ngx_http_request_t* r, const Realm& realm) {
+    if (take_lease(realm, has_keys(realm) ? KeyNeed::unknown : KeyNeed::missing)) {
+        start_fetch(r, realm);
+        return Awaited::own;
+    }
+    if (!is_being_fetched(realm)) {
+        return Awaited::nothing;
+    }
+    const KeyFetch* own = find_in_pool<KeyFetch>(r->main->pool);
+    return own != nullptr && !own->over() ? Awaited::own : Awaited::other;
 }
 
 }  // namespace
@@ -183,24 +206,27 @@ void KeyFetch::give_up() {
 
 void look_after_keys(ngx_http_request_t* r, const Realm& realm) {
     if (is_due(realm, KeyNeed::refresh) && has_keys(realm) && take_lease(realm, KeyNeed::refresh)) {
-        auto* fetch = make_in_pool<KeyFetch>(r->main->pool, r->main, realm);
-        if (!fetch->start()) {
-            throw std::bad_alloc();
-        }
+        start_fetch(r, realm);
     }
 }
 
-Awaited await_keys(ngx_http_request_t* r, const Realm& realm) {
-    const KeyNeed need = has_keys(realm) ? KeyNeed::unknown : KeyNeed::missing;
-    if (take_lease(realm, need)) {
-        auto* fetch = make_in_pool<KeyFetch>(r->main->pool, r->main, realm);
-        if (!fetch->start()) {
-            throw std::bad_alloc();
-        }
-        return {true, true};
+bool wait_for_keys(ngx_http_request_t* r, RequestState& state, const Realm& realm,
+                   Suspension::Resume resume) {
+    if (state.key_wait != nullptr) {
+        return false;
     }
-    const KeyFetch* own = find_in_pool<KeyFetch>(r->main->pool);
-    return {is_being_fetched(realm), own != nullptr && !own->over()};
+    const Awaited awaited = await_fetch(r, realm);
+    if (awaited == Awaited::nothing) {
+        return false;
+    }
+    state.key_wait = std::make_unique<KeyWait>(r, realm);
+    state.key_wait->start(resume);
+    // Whose own the fetch is stays until it has ended, for others wait for it too.
+    if (awaited == Awaited::other && !watch_client(r)) {
+        state.key_wait.reset();
+        return false;
+    }
+    return true;
 }
 
 }  // namespace nginx

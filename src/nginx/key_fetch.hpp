@@ -6,6 +6,7 @@
 
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "request_state.hpp"
 
 namespace nginx {
 
@@ -51,12 +52,9 @@ private:
 // In passing: a set that is to be refreshed is fetched behind the request, which does not wait.
 void look_after_keys(ngx_http_request_t* r, const Realm& realm);
 
-// Whether a fetch may still verify a token that names a key the realm does not have: one that is
-// on, or that this request makes now. `own`: it is the request's own.
-struct Awaited {
-    bool waits = false;
-    bool own = false;
-};
-Awaited await_keys(ngx_http_request_t* r, const Realm& realm);
+// For a request whose token names a key that the realm does not have: whether it waits now, for a
+// fetch that is on, or that it makes itself. Once a request.
+bool wait_for_keys(ngx_http_request_t* r, RequestState& state, const Realm& realm,
+                   Suspension::Resume resume);
 
 }  // namespace nginx
