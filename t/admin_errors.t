@@ -83,6 +83,7 @@ my @table = (
     ['POST', '/epoch', 415, undef, '{"before":1}', 'Content-Type: text/plain'],
     ['POST', '/revoke', 415, undef, 'token=x', 'Content-Type: multipart/form-data'],
 );
+eventually { $redis->calls('eval') } 5, 'nginx knows which server it is';
 $redis->cli('CONFIG', 'RESETSTAT');
 for my $row (@table) {
     my ($method, $path, $status, $field, $body, @headers) = @$row;

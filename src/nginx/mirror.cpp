@@ -202,7 +202,7 @@ void Mirror::marked(std::string_view name, const std::string& mark) {
     Reply reply;
     reply.type = Reply::Type::string;
     reply.text = mark;
-    note({{"GET", std::string(name)}, 0}, reply, false);
+    note({{"GET", std::string(name)}, 0}, reply, true);
 }
 
 // Not even where the store is away does the mark count any more: in place of it stands an answer
