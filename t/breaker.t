@@ -76,13 +76,14 @@ for my $fault (['silent'], ['drop'], 'stands still') {
 }
 
 # One connection that is lost, or cannot be made, is no node that is down.
+my $opened = store()->{breaker_opened};
 $proxy->cut;
 is $nginx->get('/page', $cookie)->answer, '200 valid', 'lost connections are made again';
 eventually { store()->{connections} == 4 } 3, 'all of them';
-is store()->{breaker_opened}, 3, 'the node was asked all the while';
+is store()->{breaker_opened}, $opened, 'the node was asked all the while';
 
 # A server that greets and says no more is not tried on and on.
-$proxy->mode('answer', {PING => "+PONG\r\n", GET => '', EXISTS => ''});
+$proxy->mode('answer', {PING => "+PONG\r\n", 'GET session:generation' => '', '*' => ''});
 $proxy->cut;
 my @taken = ask(60);
 cmp_ok slow(@taken), '<=', 8, 'one that greets only costs few a timeout';

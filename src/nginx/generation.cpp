@@ -13,14 +13,16 @@ using redis::Reply;
 
 constexpr ngx_msec_t kTick = 100;       // ms
 constexpr ngx_msec_t kInterval = 1000;  // ms, between looks where nothing has happened
-constexpr ngx_msec_t kShortest = 50;    // ms, between looks of all workers
+constexpr ngx_msec_t kShortest = 200;   // ms, between looks of all workers
 
 std::uint64_t number_of(std::string_view text) {
     return session::digest_of(text, "")[0] | 1;
 }
 
-// Which process the server is; INFO itself is long.
-constexpr std::string_view kRun = "return string.match(redis.call('INFO','server'),'run_id:(%w+)')";
+// Which process the server is: of a line that is long itself, as much as tells it from others.
+constexpr std::string_view kRun =
+    "return string.sub(string.match(redis.call('INFO','server'),'run_id:(%w+)'),1,12)";
+constexpr std::size_t kIdLength = 11;  // 66 random bits
 
 }  // namespace
 
@@ -158,7 +160,7 @@ void Generation::look() {
 void Generation::write() {
     std::vector<redis::Arguments> commands;
     for (const std::string& tag : tags_) {
-        commands.push_back({"SET", key(tag), random_id(), "NX"});
+        commands.push_back({"SET", key(tag), random_id().substr(0, kIdLength), "NX"});
         commands.push_back({"GET", key(tag)});
     }
     step_ = store_.ask(std::move(commands), *this) ? Step::writing : Step::idle;

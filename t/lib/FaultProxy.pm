@@ -209,7 +209,7 @@ sub carry {
 sub invent {
     my ($self, $command, $answers) = @_;
     my ($verb) = $command =~ /^(\S+)/;
-    return "\$1\r\ng\r\n" if $command =~ /^GET \S*generation/ && !$answers->{$command};
+    return "\$1\r\ng\r\n" if $command =~ /^GET \S*generation/ && !defined $answers->{$command};
     return $answers->{$command} // $answers->{$verb} // $answers->{'*'} // "\$-1\r\n";
 }
 
