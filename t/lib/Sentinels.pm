@@ -119,7 +119,7 @@ sub configuration {
     my ($self) = @_;
     my ($watched, $name, $host) = @$self{qw(watched name host)};
     my @watch = ('sentinel resolve-hostnames yes', "sentinel monitor $name $host $watched->{port} $self->{quorum}",
-        "sentinel down-after-milliseconds $name 500", "sentinel failover-timeout $name 3000");
+        "sentinel down-after-milliseconds $name 1000", "sentinel failover-timeout $name 3000");
     push @watch, 'sentinel announce-hostnames yes' unless $host =~ /^[\d.]+$/;
     push @watch, "sentinel auth-pass $name $watched->{password}" if $watched->{password};
     push @watch, 'tls-replication yes' if $watched->{tls};
