@@ -39,6 +39,8 @@ public:
     StoreMeter& meter() const override { return meter_; }
 
     std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
+    std::vector<std::string> tags() const override;
+    std::string tag_of(std::string_view key) const override;
     ngx_msec_t confirmed() override { return map_.confirmed(); }
 
     // What tells the masters apart by keys.
