@@ -7,11 +7,14 @@ namespace {
 using Value = Slots<5>::Value;
 
 constexpr std::uint64_t kDoubtful = 1U << 8;
+constexpr std::uint64_t kKinds = kDoubtful - 1;
+constexpr unsigned kEraShift = 32;
 
 Value pack(const Answer& answer) {
     return {static_cast<std::uint64_t>(answer.value), static_cast<std::uint64_t>(answer.until),
             answer.asked, answer.epoch,
-            static_cast<std::uint64_t>(answer.kind) | (answer.doubtful ? kDoubtful : 0)};
+            static_cast<std::uint64_t>(answer.kind) | (answer.doubtful ? kDoubtful : 0) |
+                std::uint64_t{answer.era} << kEraShift};
 }
 
 Answer unpack(const Value& words) {
@@ -20,8 +23,9 @@ Answer unpack(const Value& words) {
     answer.until = static_cast<std::int64_t>(words[1]);
     answer.asked = words[2];
     answer.epoch = words[3];
-    answer.kind = static_cast<Answer::Kind>(words[4] & (kDoubtful - 1));
+    answer.kind = static_cast<Answer::Kind>(words[4] & kKinds);
     answer.doubtful = (words[4] & kDoubtful) != 0;
+    answer.era = static_cast<std::uint32_t>(words[4] >> kEraShift);
     return answer;
 }
 

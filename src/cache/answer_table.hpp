@@ -24,6 +24,7 @@ struct Answer {
     std::int64_t until = 0;   // Unix time when nobody asks any more; 0: not known
     std::uint64_t asked = 0;  // ms of the caller's clock, when the question was sent
     std::uint64_t epoch = 0;  // of the connection that tells what changes
+    std::uint32_t era = 0;    // of the store
 
     // Whether it speaks against somebody: such answers are the last to be evicted.
     bool rejects() const { return kind == Kind::revoked || kind == Kind::mark; }

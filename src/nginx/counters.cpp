@@ -6,11 +6,11 @@ namespace nginx {
 namespace {
 
 constexpr Counter Counters::*kSingle[] = {
-    &Counters::hits,      &Counters::misses,   &Counters::bypasses,       &Counters::fallback,
-    &Counters::unchecked, &Counters::issued,   &Counters::renewed,        &Counters::resigned,
-    &Counters::refreshed, &Counters::replayed, &Counters::logouts,        &Counters::redirects,
-    &Counters::answered,  &Counters::failed,   &Counters::timed_out,      &Counters::reconnects,
-    &Counters::left_out,  &Counters::duration, &Counters::breaker_opened,
+    &Counters::hits,        &Counters::misses,   &Counters::bypasses,  &Counters::fallback,
+    &Counters::unchecked,   &Counters::issued,   &Counters::renewed,   &Counters::resigned,
+    &Counters::refreshed,   &Counters::replayed, &Counters::logouts,   &Counters::redirects,
+    &Counters::answered,    &Counters::failed,   &Counters::timed_out, &Counters::reconnects,
+    &Counters::generations, &Counters::left_out, &Counters::duration,  &Counters::breaker_opened,
 };
 
 static_assert(std::size(kSingle) * sizeof(Counter) + sizeof(Counters::requests) +

@@ -59,6 +59,7 @@ struct alignas(64) Counters {
     Counter failed;     // without an answer, or with an error for one
     Counter timed_out;
     Counter reconnects;
+    Counter generations;                        // of the store: it was emptied or replaced
     Counter breaker_opened;                     // of a node, in a worker
     Counter left_out;                           // lines about the store that the log did not get
     std::array<Counter, kDurations> durations;  // of questions that were answered, by class

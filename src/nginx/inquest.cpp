@@ -64,10 +64,11 @@ bool Inquest::ask_mirror() {
 
 bool Inquest::take(const Replies& replies) {
     waiting_ = false;
+    Replies held = replies;
     for (std::size_t i = 0; exchange_ != nullptr && i < replies.size(); ++i) {
-        mirror_of(realm_).note(reads_[i], replies[i]);
+        held[i] = mirror_of(realm_).note(reads_[i], replies[i], false);
     }
-    answer(replies);
+    answer(held);
     owner_.wake();
     return false;
 }

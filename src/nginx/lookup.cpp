@@ -12,6 +12,7 @@ using redis::Reply;
 struct Questions::Item {
     Read read;
     std::optional<Mirror::Asked> asked;  // nothing: nobody else waits, nothing is kept
+    std::size_t generation = 0;          // the place of that reply behind all items; 0: not asked
     std::vector<Waiter> waiters;
 };
 
@@ -32,6 +33,7 @@ public:
 
     StoreTimer timer;
     std::vector<Item> items;
+    std::size_t replies = 0;  // that are to come
 
 private:
     Questions& questions_;
@@ -80,6 +82,13 @@ bool Questions::ask(Lookup& lookup, const std::vector<Read>& reads,
         commands.push_back(item.read.command);
     }
     const bool joined = commands.empty();
+    for (Item& item : batch.items) {
+        if (item.asked && mirror_.wants_generation(item.read)) {
+            item.generation = commands.size();
+            commands.push_back(mirror_.generation().question(item.read.command[1]));
+        }
+    }
+    batch.replies = commands.size();
     batch.timer.start();
     if (!joined && store_.ask(std::move(commands), batch)) {
         return true;
@@ -113,12 +122,16 @@ void Questions::remove(const Batch& batch) {
 }
 
 void Questions::finish(Batch& batch, const std::vector<Reply>& replies) {
-    const bool answered = replies.size() == batch.items.size();
+    const bool answered = replies.size() == batch.replies;
     for (std::size_t i = 0; i < batch.items.size(); ++i) {
         const Item& item = batch.items[i];
         Reply reply;
         if (answered) {
-            reply = item.asked ? mirror_.learn(item.read, *item.asked, replies[i]) : replies[i];
+            const bool unchanged =
+                item.generation != 0 &&
+                mirror_.generation().holds(item.read.command[1], replies[item.generation]);
+            reply = item.asked ? mirror_.learn(item.read, *item.asked, replies[i], unchanged)
+                               : replies[i];
         }
         for (const Waiter& waiter : item.waiters) {
             waiter.lookup->deliver(waiter.index, answered ? &reply : nullptr);

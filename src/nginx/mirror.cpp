@@ -54,6 +54,7 @@ bool Mirror::is_fresh(const Answer& answer) const {
                ngx_current_msec - answer.asked <= bound;
     }
     return cache::is_proven(coherence, realm_.server_number, ngx_current_msec, bound) &&
+           coherence.view.load(std::memory_order_acquire) == store_.view() &&
            coherence.epoch.load(std::memory_order_acquire) == answer.epoch;
 }
 
@@ -79,30 +80,49 @@ std::optional<Reply> Mirror::known(const Read& read) {
     return reply_of(read, *answer);
 }
 
+// Of what this worker asks; 0 where the changes of other servers are told.
+std::uint64_t Mirror::epoch() const {
+    const cache::Coherence& coherence = zone_of(realm_).coherence;
+    return coherence.view.load(std::memory_order_acquire) == store_.view()
+               ? coherence.epoch.load(std::memory_order_acquire)
+               : 0;
+}
+
 Mirror::Asked Mirror::about(const Read& read) const {
     const cache::Digest key = digest(read.command[1]);
-    return {key, answers_of(realm_).changes(key), ngx_current_msec,
-            zone_of(realm_).coherence.epoch.load(std::memory_order_acquire)};
+    return {key, answers_of(realm_).changes(key), ngx_current_msec, epoch()};
 }
 
 // A question on its way may be older than the last change that was told, or than what is still of
 // use where nobody tells.
 bool Mirror::may_wait_for(const Asked& asked) const {
     const auto bound = static_cast<std::uint64_t>(realm_.policy.max_stale_ms);
-    return asked.changes == answers_of(realm_).changes(asked.key) &&
-           asked.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire) &&
+    return asked.changes == answers_of(realm_).changes(asked.key) && asked.epoch == epoch() &&
            ngx_current_msec - asked.at <= bound;
 }
 
-Reply Mirror::learn(const Read& read, const Asked& asked, const Reply& reply) {
+bool Mirror::knows_rejects() const {
+    return zone_of(realm_).rejects.load(std::memory_order_acquire);
+}
+
+bool Mirror::wants_generation(const Read& read) const {
+    if (!is_mirrored(read) || !knows_rejects()) {
+        return false;
+    }
+    const auto answer = answers_of(realm_).find(digest(read.command[1]), now());
+    return answer && answer->rejects();
+}
+
+Reply Mirror::learn(const Read& read, const Asked& asked, const Reply& reply, bool unchanged) {
     auto answer = answer_of(read, reply);
     if (!answer) {
         return reply;
     }
     answer->asked = asked.at;
     answer->epoch = asked.epoch;
+    answer->era = generation_.era();
     answer->until = until_of(*answer, read.until, realm_);
-    return reply_of(read, keep(asked.key, *answer, asked.changes, !is_tracked()));
+    return reply_of(read, keep(asked.key, *answer, asked.changes, !is_tracked() && unchanged));
 }
 
 // A key that is there speaks against everybody, a time against who was issued by then.
@@ -133,17 +153,23 @@ Reply Mirror::floor(const Read& read) const {
     return reply_of(read, Answer());
 }
 
-void Mirror::note(const Read& read, const Reply& reply) {
+bool Mirror::is_news(const Reply& reply) const {
+    const bool is_against = reply.type == Reply::Type::string || reply.integer != 0;
+    return is_against || knows_rejects();
+}
+
+Reply Mirror::note(const Read& read, const Reply& reply, bool unchanged) {
     auto answer = is_mirrored(read) ? answer_of(read, reply) : std::nullopt;
-    if (!answer ||
-        (!answer->rejects() && !zone_of(realm_).rejects.load(std::memory_order_acquire))) {
-        return;  // or nothing is known that it would take back
+    if (!answer || (!answer->rejects() && !knows_rejects())) {
+        return reply;  // or nothing is known that it would take back
     }
     const cache::Digest key = digest(read.command[1]);
-    if (answer->rejects() || answers_of(realm_).find(key, now())) {
-        answer->until = until_of(*answer, read.until, realm_);
-        keep(key, *answer, answers_of(realm_).changes(key), true);
+    if (!answer->rejects() && !answers_of(realm_).find(key, now())) {
+        return reply;
     }
+    answer->era = generation_.era();
+    answer->until = until_of(*answer, read.until, realm_);
+    return reply_of(read, keep(key, *answer, answers_of(realm_).changes(key), unchanged));
 }
 
 void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
@@ -153,7 +179,7 @@ void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
         Reply there;
         there.type = Reply::Type::integer;
         there.integer = 1;
-        note({{"EXISTS", key}, until}, there);
+        note({{"EXISTS", key}, until}, there, false);
         tell_change(realm_, key);
     }
 }
@@ -176,7 +202,7 @@ void Mirror::marked(std::string_view name, const std::string& mark) {
     Reply reply;
     reply.type = Reply::Type::string;
     reply.text = mark;
-    note({{"GET", std::string(name)}, 0}, reply);
+    note({{"GET", std::string(name)}, 0}, reply, false);
 }
 
 // Not even where the store is away does the mark count any more: in place of it stands an answer
@@ -193,17 +219,21 @@ void Mirror::deleted(std::string_view name) {
 }
 
 // What speaks against somebody, and of which nobody told that it has changed, gives way to nothing
-// weaker: a flush, a failover, a lost connection or a late answer are no deletion. The result is
-// what holds. `believe`: nobody tells of changes, what the store says now is all there is.
+// weaker: a flush, a failover, a slot that moved meanwhile, a lost connection or a late answer are
+// no deletion. The result is what holds. `believe`: nobody tells of changes, and the store is the
+// one that it was when it spoke against somebody, or has repeated it since.
 Answer Mirror::keep(const cache::Digest& key, Answer answer, std::uint32_t changes, bool believe) {
     const ZoneLock lock(realm_);
     cache::AnswerTable answers = answers_of(realm_);
     const auto known = answers.find(key, now());
-    const bool stands =
-        known && known->rejects() && !(known->doubtful && known->epoch == answer.epoch);
-    if (!believe && stands && is_weaker(answer, *known)) {
+    const bool deletable =
+        known && known->doubtful && known->epoch == answer.epoch &&
+        answer.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire);
+    const bool stands = known && known->rejects() && !deletable;
+    if (stands && is_weaker(answer, *known) && !(believe && known->era == answer.era)) {
         answer.kind = known->kind;
         answer.value = known->value;
+        answer.era = known->era;
     }
     if (known && known->kind == answer.kind) {
         answer.until = std::max(answer.until, known->until);  // sessions have several tokens

@@ -10,6 +10,7 @@
 #include "../cache/answer_table.hpp"
 #include "../cache/token_table.hpp"
 #include "../redis/resp.hpp"
+#include "generation.hpp"
 #include "lookup.hpp"
 #include "mirrored.hpp"
 #include "ngx.hpp"
@@ -30,7 +31,10 @@ public:
     };
 
     // Both must outlive it.
-    Mirror(const Realm& realm, Store& store) : realm_(realm), questions_(*this, store) {}
+    Mirror(const Realm& realm, Store& store, Generation& generation)
+        : realm_(realm), store_(store), generation_(generation), questions_(*this, store) {}
+
+    Generation& generation() { return generation_; }
 
     Questions& questions() { return questions_; }
 
@@ -44,8 +48,16 @@ public:
     // Whether the reply to that question will do for who asks now.
     bool may_wait_for(const Asked& asked) const;
 
-    // Keeps the reply to it; the result is what holds.
-    redis::Reply learn(const Read& read, const Asked& asked, const redis::Reply& reply);
+    // Keeps the reply to it; the result is what holds. `unchanged`: the store is the one that it
+    // was.
+    redis::Reply learn(const Read& read, const Asked& asked, const redis::Reply& reply,
+                       bool unchanged);
+
+    // Whether anything is known that speaks against somebody.
+    bool knows_rejects() const;
+
+    // Whether the reply will be believed only where the store is known to be unchanged.
+    bool wants_generation(const Read& read) const;
 
     bool is_good(const cache::VerifiedToken& token) const override;
     cache::Digest digest(std::string_view key) const override;
@@ -53,8 +65,10 @@ public:
     // What speaks against somebody, proven or not; nil where nothing does.
     redis::Reply floor(const Read& read) const;
 
-    // Keeps a reply that was got by another way, where it speaks against somebody.
-    void note(const Read& read, const redis::Reply& reply);
+    // Keeps a reply that was got by another way, where it speaks against somebody, or takes back
+    // what did; the result is what holds. is_news(): whether it may do so.
+    bool is_news(const redis::Reply& reply) const;
+    redis::Reply note(const Read& read, const redis::Reply& reply, bool unchanged);
 
     void revoked(std::string_view user, const std::vector<std::string>& ids,
                  std::int64_t until) override;
@@ -69,10 +83,13 @@ private:
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool is_tracked() const;
+    std::uint64_t epoch() const;
     cache::Answer keep(const cache::Digest& key, cache::Answer answer, std::uint32_t changes,
                        bool believe);
 
     const Realm& realm_;
+    const Store& store_;
+    Generation& generation_;
     Questions questions_;
 };
 

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "../cache/slots.hpp"
 #include "../session/policy.hpp"
+#include "key_location.hpp"
 #include "ngx.hpp"
 #include "redis_server.hpp"
 
@@ -34,6 +36,7 @@ struct Realm {
     RedisServerPtr sentinel;             // what all sentinels have in common; null: there are none
     std::vector<RedisPlace> redis_places;  // all that the configuration names
     ngx_uint_t redis_connections = 1;      // a worker
+    std::optional<KeyLocation> key_location;
     std::string fingerprint;          // of all that judges a token; empty: nothing is remembered
     std::string server_identity;      // which server, database and prefix the realm's keys are of
     std::uint64_t server_number = 0;  // the same as a number

@@ -39,7 +39,13 @@ public:
     StoreMeter& meter() const override { return meter_; }
 
     std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
+    std::vector<std::string> tags() const override;
+    std::string tag_of(std::string_view key) const override;
     ngx_msec_t confirmed() override { return map_.confirmed(); }
+
+    // What tells the masters apart by keys.
+    std::vector<std::string> tags() const { return map_.tags(); }
+    std::string tag_of(std::string_view key) const { return map_.tag_of(redis::slot_of(key)); }
 
 private:
     void mapped() override;

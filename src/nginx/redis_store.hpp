@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "realm.hpp"
@@ -28,6 +30,11 @@ public:
     virtual ngx_msec_t confirmed() { return ngx_current_msec; }
 
     bool takes_digests() const override { return true; }
+
+    // What tells the masters apart by keys: a hash tag of each, and that of the one which has the
+    // key; empty where there is one.
+    virtual std::vector<std::string> tags() const { return {""}; }
+    virtual std::string tag_of(std::string_view /*key*/) const { return ""; }
 };
 
 // By the realm's topology. Realm and meter must outlive it; the log is copied. Throws

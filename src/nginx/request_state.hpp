@@ -9,6 +9,7 @@
 
 #include "../session/evidence.hpp"
 #include "exchange.hpp"
+#include "key_station.hpp"
 #include "live_request.hpp"
 #include "location.hpp"
 #include "mirror.hpp"
@@ -31,11 +32,11 @@ struct Judged {
     unsigned rounds = 0;        // of questions, of which the zone may have answered
     bool asked = false;         // the store was to be asked …
     bool sent = false;          // … and could be
-    std::vector<Read> reads;    // the question
     bool tended = false;        // renewal was looked after
     ngx_msec_t store_time = 0;  // ms the store took, where it was asked
     time_t asked_at = 0;        // Unix time of the last question
     std::optional<session::Reason> reported;  // the reason that was counted and logged
+    KeptKeys keys;                            // that judged it
 };
 
 struct Verdict {
@@ -69,8 +70,8 @@ struct RequestState {
     // Makes it where there is none; throws std::bad_alloc.
     static RequestState& of(ngx_http_request_t* r);
 
-    // The tokens judged by signature and claims; anew where the request's tokens are others than
-    // before. `first`: the first of them where it is judged already.
+    // The tokens judged by signature and claims; anew where the request's tokens, or the keys, are
+    // others than before. `first`: the first of them where it is judged already.
     Judged& judge(ngx_http_request_t* r, const Realm& realm,
                   std::optional<session::Candidate> first = {});
 
@@ -85,7 +86,8 @@ struct RequestState {
 
     bool waiting() const {
         return (exchange != nullptr && exchange->waiting()) ||
-               (lookup != nullptr && lookup->waiting());
+               (lookup != nullptr && lookup->waiting()) ||
+               (key_wait != nullptr && key_wait->waiting());
     }
 
     // The response has one line a name: the last one put, but upkeep never replaces another kind.
@@ -100,12 +102,14 @@ struct RequestState {
 
     std::vector<std::unique_ptr<Judged>> judged;
     std::optional<Recalled> recalled;  // by the access phase, in place of a judgement
+    Judged* awaited = nullptr;         // what the access phase has suspended the request for
     std::optional<Verdict> verdict;    // of the access phase
     int forbidden_status = 403;
     bool refused_last = false;  // "satisfy any": refuse only after all others have
     bool stored = false;        // what an endpoint asked of the store is done
     std::unique_ptr<Exchange> exchange;
     std::unique_ptr<Lookup> lookup;
+    std::unique_ptr<KeyWait> key_wait;  // for a key that a token names: once a request
     std::vector<ngx_table_elt_t*> headers;
     std::vector<Cookie> cookies;
     std::vector<std::unique_ptr<Refresh>> refreshes;  // those that were tried, one a realm

@@ -32,6 +32,7 @@ bool is_alive(std::uint32_t process) {
 }
 
 void StoreMeter::connected(bool again) {
+    zone_of(realm_).generations.doubts.fetch_add(1, std::memory_order_acq_rel);
     if (again) {
         count(counters(realm_).reconnects);
     }
@@ -66,7 +67,8 @@ void StoreTimer::answered(const std::vector<redis::Reply>& replies) {
 }
 
 void StoreTimer::unanswered() {
-    const bool late = ngx_current_msec - asked_ >= meter_.realm_.redis->timeout;
+    const auto& redis = meter_.realm_.redis;
+    const bool late = redis != nullptr && ngx_current_msec - asked_ >= redis->timeout;
     Counters& counts = counters(meter_.realm_);
     count(late ? counts.timed_out : counts.failed);
 }

@@ -6,6 +6,7 @@
 
 #include "../module.hpp"
 #include "bridge.hpp"
+#include "key_station.hpp"
 #include "live.hpp"
 #include "realm_block.hpp"
 #include "store_log.hpp"
@@ -19,6 +20,7 @@ struct Opened {
     std::unique_ptr<EmbeddedStore> embedded;  // or, where there is Redis, these
     std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisStore> redis;
+    std::unique_ptr<Generation> generation;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where no change has to be told
     time_t complained = 0;
@@ -31,7 +33,8 @@ std::vector<Opened> stores;
 void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
     store.redis = make_redis_store(realm, *ngx_cycle->log, *store.meter);
-    store.mirror = std::make_unique<Mirror>(realm, *store.redis);
+    store.generation = std::make_unique<Generation>(realm, *store.redis, *ngx_cycle->log);
+    store.mirror = std::make_unique<Mirror>(realm, *store.redis, *store.generation);
     const bool is_told =
         realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
     if (realm.policy.asks_lists() && is_told) {
@@ -65,6 +68,7 @@ Opened& open_or_find(const Realm& realm) {
 void close_store(void* realm) noexcept {
     LiveRequests::close(static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
+    close_key_station(*static_cast<const Realm*>(realm));
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
 }
 
@@ -106,6 +110,7 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
             }
         }
         stores.clear();
+        close_key_stations();
         StoreLog::own().close();
     });
 }

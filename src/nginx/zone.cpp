@@ -135,7 +135,7 @@ ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     auto* own = new (memory) Zone();
     const bool is_store = !move.realm.redis;
     if (!add_blocks(slab, own->statistics, zone->shm.size) ||
-        !add_live(slab, *own, zone->shm.size)) {
+        !add_live(slab, *own, zone->shm.size) || !add_shared_keys(*zone, *own, move.realm)) {
         return NGX_ERROR;
     }
     add_tables(slab, *own, is_store);
@@ -165,6 +165,9 @@ ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
         } else if (zone->shm.exists) {
             zone->data = slab->data;
         } else if (fill(zone, move) != NGX_OK) {
+            return NGX_ERROR;
+        }
+        if (!add_shared_keys(*zone, *static_cast<Zone*>(zone->data), move.realm)) {
             return NGX_ERROR;
         }
         name_sources(slab, static_cast<Zone*>(zone->data)->statistics, move.realm);

@@ -6,17 +6,20 @@
 
 #include "../cache/answer_table.hpp"
 #include "../cache/coherence.hpp"
+#include "../cache/generation.hpp"
 #include "../cache/token_table.hpp"
 #include "../store/effect_ring.hpp"
 #include "counters.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "shared_keys.hpp"
 
 namespace nginx {
 
 struct Zone {
     Statistics statistics;
     cache::Coherence coherence;
+    cache::Generations generations;
     std::atomic<bool> rejects;  // an answer was ever kept that speaks against somebody
     // Memory of the tables, null where there is none; at one address in all processes.
     void* answers;
@@ -31,6 +34,7 @@ struct Zone {
     std::size_t feed_bytes;
     void* live;  // how many of them a session has
     std::size_t live_bytes;
+    SharedKeys* keys;  // of "key_set location=", else null
 };
 
 // Declares the zone while the configuration is read.

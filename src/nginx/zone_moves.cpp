@@ -94,11 +94,24 @@ void carry_revocations(const ngx_shm_zone_t& from, const Zone& old, Zone& own, c
     });
 }
 
+// Until somebody has looked again nothing is taken back.
+void carry_generations(const cache::Generations& from, cache::Generations& to) {
+    for (std::size_t i = 0; i < from.nodes.size(); ++i) {
+        to.nodes[i].node.store(from.nodes[i].node.load());
+        to.nodes[i].value.store(from.nodes[i].value.load());
+        to.nodes[i].run.store(from.nodes[i].run.load());
+    }
+    to.server.store(from.server.load());
+    to.era.store(from.era.load());
+    to.doubts.store(1);
+}
+
 // Its epochs are others than those that the old one still gets: what is copied waits for a new
 // proof.
 void carry_answers(const Zone& from, Zone& to) {
     to.coherence.epoch.store(from.coherence.epoch.load(std::memory_order_acquire) + kEpochGap,
                              std::memory_order_release);
+    carry_generations(from.generations, to.generations);
     const cache::AnswerTable old(from.answers, from.answers_bytes);
     cache::AnswerTable table(to.answers, to.answers_bytes);
     old.copy_to(table, static_cast<std::uint32_t>(ngx_time()));
@@ -131,6 +144,7 @@ bool make_store(const ngx_shm_zone_t& zone, const Zone& own, const Zone* previou
 bool take_over(const ngx_shm_zone_t& from, const ngx_shm_zone_t& zone, Zone& own, ZoneMove& move) {
     const auto& old = *static_cast<const Zone*>(from.data);
     take_over(old.statistics, own.statistics);
+    carry_keys(old, own);
     if (own.store != nullptr && old.store == nullptr) {
         log(zone, NGX_LOG_WARN, move.realm,
             "begins with an empty store: what Redis has of sessions and revocations is not taken "

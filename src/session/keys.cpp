@@ -18,6 +18,11 @@ std::string epoch_key(std::string_view prefix, std::string_view tenant) {
     return tenant.empty() ? key : key.append(":").append(tenant);
 }
 
+std::string generation_key(std::string_view prefix, std::string_view tag) {
+    std::string key = std::string(prefix).append("generation");
+    return tag.empty() ? key : key.append(":{").append(tag).append("}");
+}
+
 std::string stale_key(std::string_view prefix, std::string_view user) {
     return of_user(prefix, "stale", user);
 }

@@ -8,6 +8,8 @@
 namespace session {
 
 std::string epoch_key(std::string_view prefix, std::string_view tenant);  // empty: the realm's
+// Tells an emptied server from an empty list; `tag`: of one of several masters.
+std::string generation_key(std::string_view prefix, std::string_view tag);
 std::string stale_key(std::string_view prefix, std::string_view user);
 std::string user_key(std::string_view prefix, std::string_view user);
 

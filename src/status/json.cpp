@@ -117,6 +117,7 @@ void write_store(JsonWriter& out, const Realm& realm) {
         out.name("connections").number(store.connections);
         out.name("reconnects").number(store.reconnects);
         write_nodes(out, store);
+        out.name("generation_changes").number(store.generation_changes);
         out.name("log_lines_left_out").number(store.lines_left_out);
     });
 }

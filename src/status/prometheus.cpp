@@ -181,6 +181,8 @@ constexpr StoreMetric kStoreMetrics[] = {
      &Store::reconnects},
     {"store_breaker_opened_total", "counter",
      "How often a worker began to leave a node of the store alone.", &Store::breaker_opened},
+    {"store_generation_changes_total", "counter",
+     "How often the store turned out to be emptied or replaced.", &Store::generation_changes},
     {"store_log_lines_left_out_total", "counter", "Lines about the store that the log did not get.",
      &Store::lines_left_out},
 };

@@ -59,6 +59,7 @@ struct Store {
     Number connections = 0;
     Number reconnects = 0;
     Number breaker_opened = 0;
+    Number generation_changes = 0;
     std::vector<Node> nodes;
     Number lines_left_out = 0;
     std::vector<Duration> durations;

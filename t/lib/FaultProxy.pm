@@ -6,7 +6,8 @@
 # Modes: pass; delay MS (of replies); jitter MS MS (a delay between the two, another each time); drop (replies vanish); silent (accepts, forwards nothing); close (ends every
 # connection at its first command); truncate N (ends it after N bytes of reply); bytes (replies byte by byte, a
 # millisecond apart); garbage TEXT (instead of the reply); half_close (shuts its sending side); refuse (no listening
-# socket); answer {command or verb => raw reply}: "GET session:epoch", then "GET", then "*", is looked up.
+# socket); answer {command or verb => raw reply}: "GET session:epoch", then "GET", then "*", is looked up;
+# the generation of a store stays the same unless its own command is there.
 #
 #   $proxy->only('CLIENT');    # mode and cut from now on: connections that have sent that command; '!CLIENT': the others
 package FaultProxy;
@@ -58,7 +59,11 @@ sub ask {
 }
 
 # In force when it returns.
-sub mode { my ($self, @mode) = @_; $self->ask('mode', @mode) }
+sub mode {
+    my ($self, @mode) = @_;
+    $RedisServer::emptied = 1 if $mode[0] eq 'garbage';    # nobody knows what it says of the generation
+    $self->ask('mode', @mode);
+}
 sub answer { my ($self, $answers) = @_; $self->ask('mode', 'answer', $answers) }
 
 # Whom it concerns; nothing: all.
@@ -203,6 +208,7 @@ sub carry {
 sub invent {
     my ($self, $command, $answers) = @_;
     my ($verb) = $command =~ /^(\S+)/;
+    return "\$1\r\ng\r\n" if $command =~ /^GET \S*generation/ && !$answers->{$command};
     return $answers->{$command} // $answers->{$verb} // $answers->{'*'} // "\$-1\r\n";
 }
 

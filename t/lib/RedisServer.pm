@@ -12,6 +12,7 @@ use Workspace qw(folder read_file free_port wait_until write_file);
 
 my $count = 0;
 my @all;
+our $emptied;    # one of them has lost what it held, which every nginx that used it tells at crit
 
 sub new {
     my ($class, %setting) = @_;
@@ -66,6 +67,7 @@ sub start {
 # redis-cli over the Unix socket, as the default user; its output without the last newline.
 sub cli {
     my ($self, @command) = @_;
+    $emptied = 1 if $command[0] =~ /^FLUSH/i;
     return $self->cli_at(['-s', "$self->{folder}/redis.sock"], @command);
 }
 
@@ -100,6 +102,7 @@ sub kill { $_[0]->end('KILL') }
 sub end {
     my ($self, $signal) = @_;
     my $pid = delete $self->{pid} or return;
+    $emptied = 1;
     CORE::kill CONT => $pid;
     CORE::kill $signal => $pid;
     waitpid $pid, 0;

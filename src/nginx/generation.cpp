@@ -1,0 +1,242 @@
+#include "generation.hpp"
+
+#include "../session/hash.hpp"
+#include "../session/keys.hpp"
+#include "bridge.hpp"
+#include "random.hpp"
+#include "zone.hpp"
+
+namespace nginx {
+namespace {
+
+using redis::Reply;
+
+constexpr ngx_msec_t kTick = 100;       // ms
+constexpr ngx_msec_t kInterval = 1000;  // ms, between looks where nothing has happened
+constexpr ngx_msec_t kShortest = 50;    // ms, between looks of all workers
+
+std::uint64_t number_of(std::string_view text) {
+    return session::digest_of(text, "")[0] | 1;
+}
+
+// Which process the server is; INFO itself is long.
+constexpr std::string_view kRun = "return string.match(redis.call('INFO','server'),'run_id:(%w+)')";
+
+}  // namespace
+
+Generation::Generation(const Realm& realm, RedisStore& store, const ngx_log_t& log)
+    : realm_(realm), store_(store), log_(log) {
+    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
+    timer_owner_.data = this;
+    timer_.data = &timer_owner_;
+    timer_.log = &log_;
+    timer_.handler = on_timer;
+    timer_.cancelable = 1;
+    if (realm_.policy.asks_lists()) {
+        begin();
+        ngx_add_timer(&timer_, 1);
+    }
+}
+
+Generation::~Generation() {
+    if (timer_.timer_set) {
+        ngx_del_timer(&timer_);
+    }
+    store_.forget(*this);
+}
+
+// What was known of another server is nothing to this one.
+void Generation::begin() {
+    cache::Generations& state = shared();
+    std::uint64_t server = state.server.load(std::memory_order_acquire);
+    if (server == realm_.server_number ||
+        !state.server.compare_exchange_strong(server, realm_.server_number)) {
+        return;
+    }
+    for (cache::Generation& node : state.nodes) {
+        node.value.store(0, std::memory_order_release);
+        node.run.store(0, std::memory_order_release);
+    }
+    state.era.fetch_add(1, std::memory_order_acq_rel);
+    state.doubts.fetch_add(1, std::memory_order_acq_rel);
+}
+
+cache::Generations& Generation::shared() const {
+    return zone_of(realm_).generations;
+}
+
+cache::Generation* Generation::of(std::string_view tag) const {
+    return shared().find(number_of(key(tag)));
+}
+
+std::string Generation::key(std::string_view tag) const {
+    return session::generation_key(realm_.policy.store_prefix, tag);
+}
+
+std::uint32_t Generation::era() const {
+    return static_cast<std::uint32_t>(shared().era.load(std::memory_order_acquire));
+}
+
+redis::Arguments Generation::question(std::string_view key) const {
+    return {"GET", this->key(store_.tag_of(key))};
+}
+
+bool Generation::holds(std::string_view key, const Reply& reply) {
+    follow_masters();
+    const cache::Generation* own = of(store_.tag_of(key));
+    const bool same = own != nullptr && reply.type == Reply::Type::string &&
+                      own->value.load(std::memory_order_acquire) == number_of(reply.text);
+    if (!same && shared().is_settled()) {
+        shared().doubts.fetch_add(1, std::memory_order_acq_rel);
+    }
+    return same && shared().is_settled();
+}
+
+// A replica that takes over has the id of the server whose last writes it may lack.
+void Generation::follow_masters() {
+    std::string masters;
+    for (const RedisServerPtr& master : store_.masters()) {
+        masters += master->name + '\n';
+    }
+    if (masters == masters_) {
+        return;
+    }
+    if (!masters_.empty() && !masters.empty()) {
+        shared().era.fetch_add(1, std::memory_order_acq_rel);
+        shared().doubts.fetch_add(1, std::memory_order_acq_rel);
+    }
+    if (!masters.empty()) {
+        masters_ = std::move(masters);
+    }
+}
+
+void Generation::on_timer(ngx_event_t* event) noexcept {
+    auto* own = static_cast<Generation*>(static_cast<ngx_connection_t*>(event->data)->data);
+    guarded(&own->log_, [own] { own->tick(); });
+    if (!ngx_exiting) {
+        ngx_add_timer(&own->timer_, kTick);
+    }
+}
+
+void Generation::tick() {
+    if (ngx_exiting) {
+        return;
+    }
+    follow_masters();
+    if (step_ == Step::missing) {
+        write();
+    } else if (step_ == Step::idle && is_due()) {
+        look();
+    }
+}
+
+// One worker looks for all.
+bool Generation::is_due() {
+    std::uint64_t last = shared().asked.load(std::memory_order_acquire);
+    const ngx_msec_t pause = shared().is_settled() ? kInterval : kShortest;
+    return ngx_current_msec - last >= pause &&
+           shared().asked.compare_exchange_strong(last, ngx_current_msec);
+}
+
+void Generation::look() {
+    tags_ = store_.tags();
+    doubts_ = shared().doubts.load(std::memory_order_acquire);
+    era_ = shared().era.load(std::memory_order_acquire);
+    std::vector<redis::Arguments> commands;
+    for (const std::string& tag : tags_) {
+        commands.push_back({"GET", key(tag)});
+    }
+    if (realm_.topology != Topology::cluster && !shared().is_settled()) {
+        commands.push_back({"EVAL", std::string(kRun), "0"});
+    }
+    if (!commands.empty() && store_.ask(std::move(commands), *this)) {
+        step_ = Step::reading;
+    }
+}
+
+// Whoever is first gives the store its id.
+void Generation::write() {
+    std::vector<redis::Arguments> commands;
+    for (const std::string& tag : tags_) {
+        commands.push_back({"SET", key(tag), random_id(), "NX"});
+        commands.push_back({"GET", key(tag)});
+    }
+    step_ = store_.ask(std::move(commands), *this) ? Step::writing : Step::idle;
+}
+
+void Generation::replied(std::vector<Reply> replies) {
+    const bool reads = step_ == Step::reading;
+    step_ = Step::idle;
+    if (era_ != shared().era.load(std::memory_order_acquire)) {
+        return;  // somebody else has seen more
+    }
+    good_ = true;
+    const std::size_t stride = reads ? 1 : 2;
+    for (std::size_t i = 0; i < tags_.size(); ++i) {
+        read(i, replies[i * stride + stride - 1], reads);
+    }
+    if (reads && replies.size() > tags_.size()) {
+        read_run(replies.back());
+    }
+    if (good_ && era_ == shared().era.load(std::memory_order_acquire)) {
+        shared().settled.store(doubts_, std::memory_order_release);
+    } else if (reads && step_ == Step::missing) {
+        ngx_del_timer(&timer_);
+        ngx_add_timer(&timer_, 1);
+    }
+}
+
+void Generation::unanswered() {
+    step_ = Step::idle;
+}
+
+// Where it cannot be written either nothing is known of the store, and it takes nothing back.
+void Generation::read(std::size_t index, const Reply& reply, bool first) {
+    if (reply.type == Reply::Type::string && !reply.text.empty()) {
+        take(index, number_of(reply.text));
+        return;
+    }
+    good_ = false;
+    if (reply.type == Reply::Type::nil && first) {
+        take(index, 0);
+        step_ = Step::missing;
+    }
+}
+
+void Generation::take(std::size_t index, std::uint64_t value) {
+    cache::Generation* own = of(tags_[index]);
+    if (own == nullptr) {
+        return;
+    }
+    std::uint64_t known = own->value.load(std::memory_order_acquire);
+    if (known != value && own->value.compare_exchange_strong(known, value) && known != 0) {
+        change('"' + key(tags_[index]) + (value == 0 ? "\" is gone" : "\" is another one"));
+    }
+}
+
+// The same id, but another process: what it had written last may not be in what it has loaded.
+void Generation::read_run(const Reply& reply) {
+    cache::Generation* own = reply.type == Reply::Type::string ? of(tags_.front()) : nullptr;
+    if (own == nullptr) {
+        return;
+    }
+    const std::uint64_t number = number_of(reply.text);
+    const std::uint64_t known = own->run.exchange(number, std::memory_order_acq_rel);
+    if (known != 0 && known != number) {
+        era_ = shared().era.fetch_add(1, std::memory_order_acq_rel) + 1;
+    }
+}
+
+void Generation::change(const std::string& how) {
+    era_ = shared().era.fetch_add(1, std::memory_order_acq_rel) + 1;
+    count(counters(realm_).generations);
+    const ngx_str_t realm = str(realm_.policy.realm);
+    const ngx_str_t name = str(realm_.redis->name);
+    const ngx_str_t text = str(how);
+    ngx_log_error(NGX_LOG_CRIT, &log_, 0,
+                  "session: realm \"%V\" redis %V was emptied or replaced: %V; what is known to be "
+                  "revoked stays so",
+                  &realm, &name, &text);
+}
+
+}  // namespace nginx

@@ -1,0 +1,71 @@
+// Whether the store is the one that it was: an id that stands in it, written once, is looked at
+// every second and when anything may have happened to it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../cache/generation.hpp"
+#include "../redis/pipeline.hpp"
+#include "ngx.hpp"
+#include "realm.hpp"
+#include "redis_store.hpp"
+
+namespace nginx {
+
+// Of one realm in one worker; the workers share what is known, and the work.
+class Generation final : public redis::Asker {
+public:
+    // Realm and store must outlive it; the log is copied.
+    Generation(const Realm& realm, RedisStore& store, const ngx_log_t& log);
+    ~Generation();
+    Generation(const Generation&) = delete;
+    Generation& operator=(const Generation&) = delete;
+
+    // To be asked behind a question about the key, on the same connection.
+    redis::Arguments question(std::string_view key) const;
+
+    // Whether that reply says that nothing has happened to the store since it was last looked at.
+    bool holds(std::string_view key, const redis::Reply& reply);
+
+    // What the store said in another one may be lost.
+    std::uint32_t era() const;
+
+    void replied(std::vector<redis::Reply> replies) override;
+    void unanswered() override;
+
+private:
+    enum class Step : std::uint8_t { idle, reading, missing, writing };
+
+    static void on_timer(ngx_event_t* event) noexcept;
+
+    void begin();
+    void tick();
+    bool is_due();
+    void look();
+    void write();
+    void read(std::size_t index, const redis::Reply& reply, bool first);
+    void read_run(const redis::Reply& reply);
+    void take(std::size_t index, std::uint64_t value);
+    void follow_masters();
+    void change(const std::string& how);
+    cache::Generations& shared() const;
+    cache::Generation* of(std::string_view tag) const;
+    std::string key(std::string_view tag) const;
+
+    const Realm& realm_;
+    RedisStore& store_;
+    ngx_log_t log_;
+    Step step_ = Step::idle;
+    std::vector<std::string> tags_;  // that are asked about
+    bool good_ = false;              // all of them are as they were
+    std::uint64_t doubts_ = 0;       // when they were asked about
+    std::uint64_t era_ = 0;
+    std::string masters_;
+    ngx_connection_t timer_owner_{};  // what nginx expects behind a timer's data
+    ngx_event_t timer_{};
+};
+
+}  // namespace nginx
