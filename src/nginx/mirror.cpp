@@ -116,7 +116,7 @@ bool Mirror::wants_generation(const Read& read) const {
 Reply Mirror::learn(const Read& read, const Asked& asked, const Reply& reply, bool unchanged) {
     auto answer = answer_of(read, reply);
     if (!answer) {
-        return reply;
+        return in_place_of(reply, read);
     }
     answer->asked = asked.at;
     answer->epoch = asked.epoch;
@@ -153,15 +153,27 @@ Reply Mirror::floor(const Read& read) const {
     return reply_of(read, Answer());
 }
 
+// What is known against somebody counts more than an error.
+Reply Mirror::in_place_of(const Reply& error, const Read& read) const {
+    const auto answer = answers_of(realm_).find(digest(read.command[1]), now());
+    return answer && answer->rejects() ? reply_of(read, *answer) : error;
+}
+
 bool Mirror::is_news(const Reply& reply) const {
     const bool is_against = reply.type == Reply::Type::string || reply.integer != 0;
     return is_against || knows_rejects();
 }
 
 Reply Mirror::note(const Read& read, const Reply& reply, bool unchanged) {
-    auto answer = is_mirrored(read) ? answer_of(read, reply) : std::nullopt;
-    if (!answer || (!answer->rejects() && !knows_rejects())) {
-        return reply;  // or nothing is known that it would take back
+    if (!is_mirrored(read)) {
+        return reply;
+    }
+    auto answer = answer_of(read, reply);
+    if (!answer) {
+        return in_place_of(reply, read);
+    }
+    if (!answer->rejects() && !knows_rejects()) {
+        return reply;  // nothing is known that it would take back
     }
     const cache::Digest key = digest(read.command[1]);
     if (!answer->rejects() && !answers_of(realm_).find(key, now())) {

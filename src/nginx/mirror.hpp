@@ -80,6 +80,7 @@ public:
 
 private:
     void changed(std::string_view name);
+    redis::Reply in_place_of(const redis::Reply& error, const Read& read) const;
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool is_tracked() const;
