@@ -12,6 +12,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "shared_keys.hpp"
+#include "shared_survey.hpp"
 
 namespace nginx {
 
@@ -31,6 +32,7 @@ struct Zone {
     void* feed;  // what changed, for requests that live on
     std::size_t feed_bytes;
     SharedKeys* keys;  // of "key_set location=", else null
+    SharedSurvey survey;
 };
 
 // Declares the zone while the configuration is read.
