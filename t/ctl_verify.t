@@ -10,11 +10,11 @@ new_key('ec', 'p256');
 write_file('set.json', jwk_set(['ec', 'kid-ec']));
 my $nginx = Nginx->new(
     realm => 'key v2 file=v2.key; key v1 file=v1.key until=2020-01-01T00:00:00Z; key rsa file=rsa.pub alg=PS256;
-        key_set file=set.json; token header=X-Token; issuer iss; audience a b; leeway 5s; max_age 1h;
+        key_set file=set.json; token header=X-Token; issuer iss; audience a b; leeway 300s; max_age 1h;
         require_claims exp sub role;',
     http => 'large_client_header_buffers 4 32k;');
 my @realm = ('--key', 'v2=v2.key', '--key=v1.key,until=2020-01-01T00:00:00Z', '--key', 'rsa=rsa.pub,alg=PS256',
-    qw(--key-set set.json --issuer iss --audience a --audience b --leeway 5s --max-age 1h --require-claims), 'exp,sub,role');
+    qw(--key-set set.json --issuer iss --audience a --audience b --leeway 300s --max-age 1h --require-claims), 'exp,sub,role');
 
 my %good = (iss => 'iss', aud => 'b', role => 'admin');
 sub token { my ($claims, %option) = @_; mint({%good, %$claims}, key => 'v2', %option) }
@@ -24,7 +24,7 @@ my $payload = json(claims(%good));
 my @tokens = (
     $good, token({}, kid => 'v2'), token({}, key => 'rsa', alg => 'PS256'), token({}, key => 'ec', kid => 'kid-ec'),
     # by the rules
-    token({exp => time - 6}), token({exp => time - 2, iat => time - 9}), token({nbf => time + 60}), token({iat => time - 4000}),
+    token({exp => time - 600}), token({exp => time - 60, iat => time - 90}), token({nbf => time + 3000}), token({iat => time - 9000}),
     token({iss => 'other'}), token({aud => ['c']}), token({aud => ['c', 'a']}), token({role => undef}), token({sub => 42}),
     # by the keys
     token({}, kid => 'unknown'), token({}, key => 'v1'), token({}, key => 'other'), token({}, kid => 'v1', key => 'v1'),

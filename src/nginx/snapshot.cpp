@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "key_station.hpp"
+#include "session_survey.hpp"
 #include "store_meter.hpp"
 #include "tally.hpp"
 #include "zone.hpp"
@@ -199,6 +200,7 @@ status::Realm snapshot_of(const Realm& realm) {
                                  value(sum->ended[static_cast<std::size_t>(reason)]));
     }
     shown.issued = series_of(all, "issued", kIssuedSeries);
+    shown.sessions = count_sessions(realm);
     return shown;
 }
 

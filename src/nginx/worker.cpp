@@ -9,6 +9,7 @@
 #include "key_station.hpp"
 #include "live.hpp"
 #include "realm_block.hpp"
+#include "session_survey.hpp"
 #include "store_log.hpp"
 #include "tracker.hpp"
 
@@ -67,6 +68,7 @@ Opened& open_or_find(const Realm& realm) {
 
 void close_store(void* realm) noexcept {
     LiveRequests::close(static_cast<const Realm*>(realm));
+    close_survey(*static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
     close_key_station(*static_cast<const Realm*>(realm));
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
@@ -104,6 +106,7 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
         LiveRequests::close(nullptr);
+        close_surveys();
         for (const Opened& store : stores) {
             if (store.redis) {
                 store.redis->close_all();

@@ -13,6 +13,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "shared_keys.hpp"
+#include "shared_survey.hpp"
 
 namespace nginx {
 
@@ -35,6 +36,7 @@ struct Zone {
     void* live;  // how many of them a session has
     std::size_t live_bytes;
     SharedKeys* keys;  // of "key_set location=", else null
+    SharedSurvey survey;
 };
 
 // Declares the zone while the configuration is read.

@@ -249,6 +249,7 @@ std::string sessions_card(const Realm& realm) {
                         {"s5", "expired", realm.sessions->expired},
                         {"s0", "users", realm.sessions->users},
                         {"s3", "tenants", realm.sessions->tenants}});
+        facts += fact("counted", seconds(realm.sessions->age_ms, 0) + " s ago");
     }
     body += "<p class=\"top\">logins, up to " + grouped(highest({realm.issued})) + " a minute</p>";
     body += hour_chart({realm.issued}, {"s0"}, "minutes") + axis();

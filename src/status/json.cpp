@@ -170,6 +170,7 @@ void write_sessions(JsonWriter& out, const std::optional<Sessions>& sessions) {
         out.name("users").number(sessions->users);
         out.name("tenants").number(sessions->tenants);
         out.name("average_idle_minutes").raw(std::to_string(sessions->idle_minutes));
+        out.name("age").raw(seconds(sessions->age_ms, 3));
     });
 }
 

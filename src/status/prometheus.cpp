@@ -292,6 +292,12 @@ void write_sessions(std::string& out, const Snapshot& snapshot) {
             idle.add(realm, {}, std::to_string(realm.sessions->idle_minutes * 60));
         }
     }
+    Family age(out, "sessions_age_seconds", "gauge", "How long ago they were counted.");
+    for (const Realm& realm : snapshot.realms) {
+        if (realm.sessions) {
+            age.add(realm, {}, seconds(realm.sessions->age_ms, 3));
+        }
+    }
 }
 
 }  // namespace

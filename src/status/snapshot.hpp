@@ -92,6 +92,7 @@ struct Sessions {
     Number users = 0;
     Number tenants = 0;
     double idle_minutes = 0;  // the average
+    Number age_ms = 0;        // since they were counted
 };
 
 struct Realm {

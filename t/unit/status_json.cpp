@@ -53,10 +53,10 @@ TEST_CASE("status JSON: what is not there") {
 
 TEST_CASE("status JSON: what the store knows of sessions") {
     status::Realm realm = shown::realm("app");
-    realm.sessions = status::Sessions{7, 2, 5, 1, 12.5};
+    realm.sessions = status::Sessions{7, 2, 5, 1, 12.5, 4200};
     CHECK(has(status::json({0, {realm}}),
               R"("sessions":{"total":9,"active":7,"expired":2,"users":5,"tenants":1,)"
-              R"("average_idle_minutes":12.5)"));
+              R"("average_idle_minutes":12.500000,"age":4.200})"));
 }
 
 TEST_CASE("status JSON: hostile names") {

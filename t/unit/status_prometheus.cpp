@@ -76,12 +76,13 @@ TEST_CASE("status for Prometheus: hostile names") {
 TEST_CASE("status for Prometheus: what only a store can know") {
     status::Realm realm = shown::realm("app");
     CHECK(status::prometheus({0, {realm}}).find("nginx_session_sessions") == std::string::npos);
-    realm.sessions = status::Sessions{7, 2, 5, 1, 0.5};
+    realm.sessions = status::Sessions{7, 2, 5, 1, 0.5, 4200};
     const std::string text = status::prometheus({0, {realm}});
     CHECK(has_line(text, R"(nginx_session_sessions{realm="app",state="active"} 7)"));
     CHECK(has_line(text, R"(nginx_session_sessions{realm="app",state="expired"} 2)"));
     CHECK(has_line(text, R"(nginx_session_session_users{realm="app"} 5)"));
     CHECK(has_line(text, R"(nginx_session_sessions_idle_seconds{realm="app"} 30.000000)"));
+    CHECK(has_line(text, R"(nginx_session_sessions_age_seconds{realm="app"} 4.200)"));
 }
 
 TEST_CASE("status for Prometheus: no alarm of what a realm does not have") {
