@@ -131,9 +131,9 @@ void LiveRequests::work() {
     settle_young(slice);
     check_proof();
     finish_inquests();
+    end_doomed(slice);  // before all that may take the rest of the slice
     continue_pass(slice);
     start_inquests(slice);
-    end_doomed(slice);
     show_count();
 }
 

@@ -143,7 +143,9 @@ void LiveRequests::check_proof() {
         swept_ = ngx_time();
         begin_pass();
     }
-    if (!realm_.redis || !realm_.policy.asks_lists() || ngx_current_msec - suspected_ < stale) {
+    const bool busy = suspects_all_ || !ngx_queue_empty(&due_);  // with the questions of before
+    if (!realm_.redis || !realm_.policy.asks_lists() || busy ||
+        ngx_current_msec - suspected_ < stale) {
         return;
     }
     suspected_ = ngx_current_msec;
