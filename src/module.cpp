@@ -71,7 +71,7 @@ ngx_command_t commands[] = {
 
     in_realm<set_token>(ngx_string("token"), NGX_CONF_1MORE),
     in_realm<set_key>(ngx_string("key"), NGX_CONF_2MORE),
-    in_realm<set_key_set>(ngx_string("key_set"), NGX_CONF_TAKE1),
+    in_realm<set_key_set>(ngx_string("key_set"), NGX_CONF_TAKE123),
     in_slot(ngx_string("issuer"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,
             offsetof(RealmSlots, issuer)),
     in_realm<set_audience>(ngx_string("audience"), NGX_CONF_1MORE),

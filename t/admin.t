@@ -38,7 +38,7 @@ is $nginx->get('/status')->json->{realms}{app}{issued}, 1, 'counted';
 
 # It is shown.
 my $shown = $admin->get("/sessions/$made->{id}?user=42");
-is fields($shown), 'created_at expires_at id ip last_activity_at tenant user user_agent', 'shown';
+is fields($shown), 'connections created_at expires_at id ip last_activity_at tenant user user_agent', 'shown';
 is_deeply [@$shown{qw(id user tenant created_at ip)}], [$made->{id}, '42', 't1', $claims->{iat}, undef], 'as it is';
 cmp_ok $shown->{expires_at}, '>', time + 600_000, 'when it ends';
 is $admin->send(GET => "/sessions/$made->{id}?user=43")->status, 404, 'another has no such session';

@@ -31,6 +31,7 @@ my %proxy = map { $_ => FaultProxy->new } keys %old;
 $proxy{$_}->answer({%lists, %{$old{$_}}}) for keys %old;
 $name{$_} = "an old server, $_" for keys %old;
 
+$redis->cli('SET', 'session:generation', 'g');    # these accounts cannot
 my $key = 'key v1 file=v1.key; cookie access_token; revocation cached max_stale=1s;';
 my %realms = (
     (map { $_ => "$key @{[ $redis->directives ]} redis_user $_; redis_password_file password;" } keys %account),

@@ -50,7 +50,7 @@ for my $realm (qw(strict cached)) {
         my $cookie = cookie(mint({sub => $user, jti => 'j', tenant => "t$round"}));
         all_say('200 valid', $path, $cookie, "$name: another token");
         for my $change (["session:revoked:{$user}:j", 1, 'revoked'], ["session:stale:{$user}", '*', 'stale'],
-            ["session:epoch:t$round", $now + 5, 'epoch'])
+            ["session:epoch:t$round", time + 5, 'epoch'])
         {
             my ($key, $value, $reason) = @$change;
             is $cluster->cli('SET', $key, $value), 'OK', "$name: $key";

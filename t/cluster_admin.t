@@ -22,13 +22,15 @@ is_deeply $admin->get('/sessions'), {sessions => [], cursor => undef}, 'nothing 
 
 # On each master as many as its slots hold, some of them idle.
 my $now = time;
-my $lua = 'redis.call("HSET", KEYS[1], "sub", ARGV[1], "tenant", "t", "created_at", ARGV[2] - 2000, "expires_at",
-    ARGV[2] + 5000, "last_activity_at", ARGV[2] - ARGV[3])';
-for my $number (1 .. 300) {
-    my $user = "u$number";
-    my $node = $cluster->owner_of("session:data:{$user}:x");
-    $node->cli('EVAL', $lua, 1, "session:data:{$user}:s$number", $user, $now, $number % 3 ? 60 : 1200);
-    $node->cli('ZADD', "session:user:{$user}", $now + 5000, "s$number");
+my $lua = 'for _, n in ipairs(ARGV) do
+    local user, now = "u" .. n, tonumber(redis.call("TIME")[1])
+    redis.call("HSET", "session:data:{" .. user .. "}:s" .. n, "sub", user, "tenant", "t", "created_at", now - 2000,
+        "expires_at", now + 5000, "last_activity_at", now - (n % 3 == 0 and 1200 or 60))
+    redis.call("ZADD", "session:user:{" .. user .. "}", now + 5000, "s" .. n) end';
+for my $master (@masters) {
+    my @own = $master->own_slots;
+    my @numbers = grep { my $slot = $cluster->slot_of("{u$_}"); grep { $slot >= $_->[0] && $slot <= $_->[1] } @own } 1 .. 300;
+    $master->cli('EVAL', $lua, 0, @numbers);
 }
 my @sizes = map { $_->cli('DBSIZE') } @masters;
 is scalar(grep { $_ < 20 } @sizes), 0, "each master has some: @sizes";

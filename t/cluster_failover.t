@@ -69,9 +69,10 @@ eventually { $all->agree('200 valid', '/cached', $good) } 2, 'again';
 $master->start;
 eventually { $master->cli('INFO', 'replication') =~ /role:slave.*master_link_status:up/s } 20, 'the old one follows';
 is $master->calls('get') + $master->calls('exists'), 0, 'and is not asked';
-my $failover = $master->cli('CLUSTER', 'FAILOVER');
-is $failover, 'OK', 'a failover on demand';
-eventually { $master->cli('ROLE') =~ /^master/ } 20, 'done';
+ok wait_until(sub {
+    $master->cli('CLUSTER', 'FAILOVER');
+    return wait_until { $master->cli('ROLE') =~ /^master/ } 6;
+}, 30), 'a failover on demand';
 come_to('after it', good => '200 valid', bad => '401 revoked', asked => '401 revoked', later => '401 revoked');
 eventually { $all->agree('200 valid HIT', '/cached', $good) } 10, 'the old master tells what changes again';
 $cluster->cli('SET', "session:stale:{$user}", '*');

@@ -14,13 +14,14 @@ write_file('session/auth-secret', read_file("$folder/v1.key"));
 write_file('session/keys.json', jwk_set(['provider', 'k1']));
 write_file('session/keys.conf', "key v1 file=$folder/session/v1.key;\n");
 write_file('session/redis.password', "word\n");
+write_file('session/sentinel.password', "word\n");
 write_file('session/redis-ca.crt', read_file(authority()));
 my $redis = RedisServer->new;
 my %claims = (sub => '42', jti => 'one', iat => time - 10);
 
 # Every example.
 my @played = qw(cross-site-spa first flask-api fleet-rotation jwks-api multi-tenant-sales nextjs-reseed remix-commerce
-    serverless-store websocket);
+    sentinel-fleet serverless-store websocket);
 is_deeply [sort(Example::names())], \@played, 'each example is played';
 for my $name (@played) {
     my ($good, $output) = Example->check(example => $name);

@@ -87,9 +87,38 @@ key v2 file=cut.key;
 key_set;
     invalid number of arguments in "key_set" directive
 key_set v1.key;
-    invalid value "v1.key" in "key_set", use file=PATH
+    invalid value "v1.key" in "key_set", use file=PATH or location=URI
 key_set file=;
-    invalid value "file=" in "key_set", use file=PATH
+    invalid value "file=" in "key_set", use file=PATH or location=URI
+key_set file=v1.key keep=1h;
+    invalid value "keep=1h" in "key_set", "key_set file=" takes no other parameter
+key_set location=;
+    invalid value "" in "key_set", name a location of the servers that use the realm, such as /jwks
+key_set location=jwks;
+    invalid value "jwks" in "key_set", name a location of the servers
+key_set location=https://id.example.com/jwks;
+    invalid value "https://id.example.com/jwks" in "key_set", name a location of the servers
+key_set location=@jwks;
+    invalid value "@jwks" in "key_set", name a location of the servers
+key_set location=/jwks#x;
+    invalid value "/jwks#x" in "key_set", name a location of the servers
+key_set refresh=10m;
+    "key_set" with refresh= or keep= needs location=URI
+key_set location=/jwks refresh=soon;
+    invalid value "soon" in "key_set", use a time such as 10m or 24h
+key_set location=/jwks refresh=0;
+    invalid value "0" in "key_set", use a time such as 10m or 24h
+key_set location=/jwks keep=0s;
+    invalid value "0s" in "key_set", use a time such as 10m or 24h
+key_set location=/jwks every=1h;
+    invalid value "every=1h" in "key_set", use location=, refresh= or keep=
+key_set location=/jwks refresh=1h keep=10m;
+    "key_set": keep= is shorter than refresh=, keys would run out between two fetches: use a longer keep= or a shorter
+    refresh=
+key_set location=/jwks location=/other;
+    invalid value "location=/other" in "key_set", "location" stands there twice
+key_set location=/jwks; key_set location=/other;
+    realm "app" has a second "key_set location=", use one
 key_set file=absent.json;
     key_set: cannot read "F/absent.json": No such file or directory, name a file that the user who starts nginx can read
 key_set file=list.json;

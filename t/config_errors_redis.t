@@ -27,6 +27,8 @@ redis 127.0.0.1; redis_topology standalone more;
     invalid value "more" in "redis_topology", standalone takes no more
 redis 127.0.0.1; redis 127.0.0.1;
     "redis" directive is duplicate
+redis_topology ring;
+    invalid value "ring" in "redis_topology", use standalone, sentinel MASTER or cluster
 redis_topology standalone; redis_topology standalone;
     "redis_topology" directive is duplicate
 redis_ssl on;

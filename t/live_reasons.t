@@ -20,7 +20,7 @@ sub play {
             location /admin/ { session_admin app write=on; }',
     );
     my $sockets = $app->sockets;
-    my $number = 0;
+    my ($number, $start) = (0, time);
     my @all;
 
     # A socket of that session; a bystander of another user and tenant beside it.
@@ -31,7 +31,7 @@ sub play {
         push @all, $cookie;
         return $number++;
     };
-    my $bystander = $open->(sub => 'other', sid => 'o', tenant => 't2', iat => time + 1);
+    my $bystander = $open->(sub => 'other', sid => 'o', tenant => 't2', iat => $start + 1);
     my $admin = Admin->new($nginx, '/admin');
     my $ends = sub {
         my ($socket, $reason) = @_;
@@ -53,16 +53,16 @@ sub play {
     $ends->($two[0], 'stale');
     is $sockets->event($two[1]), 'closed 1006', "$name: all sessions of the user";
     $nginx->forget_log;
-    $socket = $open->(sub => 'c', sid => 's', iat => time - 10);
-    $admin->send(POST => '/epoch', {before => time - 5, tenant => 't1'});
+    $socket = $open->(sub => 'c', sid => 's', iat => $start - 10);
+    $admin->send(POST => '/epoch', {before => $start - 5, tenant => 't1'});
     $ends->($socket, 'epoch');
-    $socket = $open->(sub => 'd', sid => 's', iat => time - 10, tenant => 't3');
-    $admin->send(POST => '/epoch', {before => time - 5});
+    $socket = $open->(sub => 'd', sid => 's', iat => $start - 10, tenant => 't3');
+    $admin->send(POST => '/epoch', {before => $start - 5});
     $ends->($socket, 'epoch');
     $socket = $open->(sub => 'e', sid => 's');
     is $nginx->post('/logout', $all[-1])->status, 200, "$name: a logout";
     $ends->($socket, 'revoked');
-    $socket = $open->(sub => 'f', sid => 's', exp => time + 3);
+    $socket = $open->(sub => 'f', sid => 's', exp => time + 5);
     $ends->($socket, 'expired');
     undef $sockets;
     $nginx->quit;

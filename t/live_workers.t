@@ -12,9 +12,10 @@ my $app = LiveApp->new;
 
 sub play {
     my ($mode) = @_;
+    my $realm = "key v1 file=v1.key; cookie access_token; $mode @{[ $redis->directives ]}";
     my $nginx = Nginx->new(
         workers => 3,
-        realm => "key v1 file=v1.key; cookie access_token; $mode @{[ $redis->directives ]}",
+        realm => $realm,
         server => Everywhere::server(),
         locations => $app->location('/'),
     );
@@ -38,7 +39,7 @@ sub play {
     };
     my $all_end = sub {
         my ($name, @clients) = @_;
-        my $end = time + patience(5);
+        my $end = time + patience(10);
         my $open = grep { my $got; 1 while $got = $_->fill($end); time >= $end } @clients;
         is $open, 0, "$mode: $name";
     };
@@ -49,7 +50,6 @@ sub play {
     $all_end->('a revocation ends them all', @first);
     is scalar($nginx->log_lines('ended: reason=revoked user="a"')), scalar(@first), "$mode: each once";
 
-    my @old = $nginx->workers;
     ok $nginx->reload, "$mode: a reload";
     my @new = $begin->('b');
     is scalar($nginx->workers('all')), 6, "$mode: the workers of before are there";
@@ -57,7 +57,13 @@ sub play {
     $all_end->('they end after a reload', @others);
     $all_end->('and so do those of the new workers', @new);
     eventually { $nginx->workers('all') == 3 } 10, "$mode: then the workers of before have gone";
-    undef @$_ for \@first, \@others, \@new;
+
+    # With another zone nobody tells the workers of before: they ask.
+    my @left = $begin->('c');
+    ok $nginx->reload(realm => "$realm zone 8m;"), "$mode: a reload with another zone";
+    $redis->cli('SET', 'session:stale:{c}', '*');
+    $all_end->('they end too', @left);
+    undef @$_ for \@first, \@others, \@new, \@left;
     $nginx->quit;
     $redis->cli('FLUSHALL');
 }

@@ -15,7 +15,7 @@ my $realm = 'key v1 file=v1.key; key v2 file=v2.key until=2099-01-01T00:00:00Z; 
     login /login return=next; origins https://app.example; claims tenant=t;
     challenge "Bearer realm=$host";' . "redis @{[ $redis->address ]}; redis_ssl on; redis_ssl_name redis.test;
     redis_connections 2; redis_ssl_trusted_certificate @{[ authority() ]}; redis_timeout 5s; redis_connect_timeout 5s;
-    revocation strict;";
+    revocation strict; live_connections keep;";
 my $nginx = Nginx->new(
     workers => 2,
     realms => {app => $realm, second => 'key v1 file=v1.key; cookie access_token; revocation off;'},

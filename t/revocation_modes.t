@@ -9,7 +9,7 @@ my $proxy = FaultProxy->new(target => $redis->port);
 my $key = 'key v1 file=v1.key; cookie access_token;';
 my $nginx = Nginx->new(
     realms => {
-        app => "$key revocation strict; @{[ $proxy->directives ]}",
+        app => "$key revocation strict; live_connections keep; @{[ $proxy->directives ]}",
         never => "$key revocation off; @{[ $redis->directives ]}",
     },
     server => 'add_header X-Store "[$session_cache] [$session_store_time]" always;',

@@ -12,7 +12,7 @@ write_file('data.password', "$data\n");
 write_file('watch.password', "$watch\n");
 write_file('account.password', "$account\n");
 write_file('wrong.password', 'wrong-horse-battery-staple');
-my $least = '-@all +auth +ping +subscribe +unsubscribe +sentinel|get-master-addr-by-name';
+my $least = '-@all +ping +subscribe +unsubscribe +sentinel|get-master-addr-by-name';
 my $fleet = Sentinels->new(
     sentinels => 1,
     redis => {password => $data, users => [

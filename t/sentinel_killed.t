@@ -8,7 +8,7 @@ use Time::HiRes qw(time);
 
 new_key('v1');
 my $fleet = Sentinels->new(replicas => 2);
-my $key = "key v1 file=v1.key; cookie access_token; redis @{[ $fleet->addresses ]}; redis_topology sentinel mymaster;
+my $key = "key v1 file=v1.key; cookie access_token; redis @{[ $fleet->address ]}; redis_topology sentinel mymaster;
     redis_timeout 500ms; redis_connect_timeout 500ms;";
 my $nginx = Nginx->new(
     workers => 2,

@@ -86,12 +86,14 @@ eventually { $nginx->get('/', $good); $nginx->log =~ /unexpected reply/ } 2, 'a 
 $proxy->mode('pass');
 eventually { well() } 2, 'well again';
 
+$proxy->only('!CLIENT');    # the connection that tells of changes has much to say
 $proxy->mode('bytes');
 eventually { well() } 5, 'whole answers in single bytes are answers';
 is $nginx->get('/', $good)->answer, '200 valid', 'good' for 1 .. 3;
 is $nginx->get('/', $revoked)->answer, '401 revoked', 'revoked' for 1 .. 3;
 
 $proxy->mode('pass');
+$proxy->only('');
 ok wait_until(sub { well() }, 2), 'well';
 $proxy->cut;
 is $nginx->get('/', $good)->answer, '200 valid', 'a connection that is cut between requests harms nobody';

@@ -16,7 +16,8 @@ struct Coherence {
     std::atomic<std::uint64_t> proven;     // every change before then has arrived; 0: no connection
     std::atomic<std::uint64_t> last_epoch;   // of the last proof, whatever became of the connection
     std::atomic<std::uint64_t> last_proven;  // and when that was
-    std::atomic<std::uint64_t> untracked;    // 1: the server does not tell what changes
+    std::atomic<std::uint64_t> view;  // the servers that the proof is about, as workers see them
+    std::atomic<std::uint64_t> untracked;  // 1: the server does not tell what changes
 };
 
 // How long ago it was proven that nothing was missed; false where it is longer than `bound`.

@@ -64,18 +64,19 @@ std::optional<std::string> join(const json_t* array) {
 // Flat ones are read in place, all others by the library.
 struct Claims::Body {
     std::string json;
-    std::optional<FlatObject> flat;  // views into `json`
-    Json object;                     // of flat ones once it is needed
+    bool is_flat = false;
+    FlatObject flat;  // views into `json`
+    Json object;      // of flat ones once it is needed
 };
 
 Claims::Claims(std::shared_ptr<Body> body) : body_(std::move(body)) {}
 
-std::optional<Claims> Claims::parse(std::string_view json) {
+std::optional<Claims> Claims::parse(std::string json) {
     auto body = std::make_shared<Body>();
-    body->json = json;
-    body->flat = FlatObject::read(body->json);
-    if (!body->flat) {
-        body->object = parse_json_object(json);
+    body->json = std::move(json);
+    body->is_flat = body->flat.read(body->json);
+    if (!body->is_flat) {
+        body->object = parse_json_object(body->json);
         if (body->object == nullptr) {
             return std::nullopt;
         }
@@ -94,22 +95,22 @@ const json_t* Claims::parsed() const {
 }
 
 bool Claims::has(std::string_view name) const {
-    return body_->flat ? body_->flat->find(name) != nullptr
-                       : json_member(parsed(), name) != nullptr;
+    return body_->is_flat ? body_->flat.find(name) != nullptr
+                          : json_member(parsed(), name) != nullptr;
 }
 
 std::optional<std::string_view> Claims::string(std::string_view name) const {
-    if (!body_->flat) {
+    if (!body_->is_flat) {
         return json_string(json_member(parsed(), name));
     }
-    const FlatObject::Member* member = body_->flat->find(name);
+    const FlatObject::Member* member = body_->flat.find(name);
     return member != nullptr && member->kind == FlatObject::Member::Kind::string
                ? std::optional(member->text)
                : std::nullopt;
 }
 
 std::optional<double> Claims::number(std::string_view name) const {
-    if (body_->flat) {
+    if (body_->is_flat) {
         const auto whole = integer(name);
         return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
     }
@@ -118,8 +119,8 @@ std::optional<double> Claims::number(std::string_view name) const {
 }
 
 std::optional<std::int64_t> Claims::integer(std::string_view name) const {
-    if (body_->flat) {
-        const FlatObject::Member* member = body_->flat->find(name);
+    if (body_->is_flat) {
+        const FlatObject::Member* member = body_->flat.find(name);
         return member != nullptr && member->kind == FlatObject::Member::Kind::integer
                    ? std::optional(member->number)
                    : std::nullopt;
@@ -130,7 +131,7 @@ std::optional<std::int64_t> Claims::integer(std::string_view name) const {
 }
 
 std::optional<Claims> Claims::object(std::string_view name) const {
-    const json_t* value = body_->flat ? nullptr : json_member(parsed(), name);
+    const json_t* value = body_->is_flat ? nullptr : json_member(parsed(), name);
     if (!json_is_object(value)) {
         return std::nullopt;
     }
@@ -147,7 +148,7 @@ std::optional<bool> Claims::matches(std::string_view name,
     if (const auto text = string(name)) {
         return is_value(*text);
     }
-    const json_t* value = body_->flat ? nullptr : json_member(parsed(), name);
+    const json_t* value = body_->is_flat ? nullptr : json_member(parsed(), name);
     if (!json_is_array(value)) {
         return std::nullopt;
     }

@@ -15,7 +15,7 @@ namespace jwt {
 class Claims {
 public:
     // Nothing where the text is not one JSON object within the limits of parse_json_object.
-    static std::optional<Claims> parse(std::string_view json);
+    static std::optional<Claims> parse(std::string json);
 
     // Whether the member is there at all, as null too.
     bool has(std::string_view name) const;

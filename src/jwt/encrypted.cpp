@@ -43,11 +43,11 @@ std::optional<Parts> split(std::string_view text) {
 }
 
 std::optional<Claims> read_header(std::string_view part) {
-    const auto json = base64url_decode(part);
+    auto json = base64url_decode(part);
     if (!json || json->size() > kMaxHeaderBytes) {
         return std::nullopt;
     }
-    auto header = Claims::parse(*json);
+    auto header = Claims::parse(std::move(*json));
     // As of signed tokens; "b64" has no meaning here.
     return header && !header->has("crit") && !header->has("zip") ? header : std::nullopt;
 }

@@ -1,6 +1,5 @@
 #include "flat_object.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace jwt {
@@ -11,11 +10,33 @@ using Member = FlatObject::Member;
 
 constexpr std::size_t kMaxDigits = 15;  // of which each number is exact as a double too
 
-// Its length and first bytes.
+template <typename Word>
+std::uint64_t word_at(const char* bytes) {
+    Word word;
+    std::memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+// Of its first bytes: among names of one length and up to eight bytes each has its own.
 std::uint64_t tag_of(std::string_view name) {
-    std::uint64_t tag = 0;
-    std::memcpy(&tag, name.data(), std::min(name.size(), sizeof(tag)));
-    return tag ^ static_cast<std::uint64_t>(name.size()) << 56;
+    const char* const first = name.data();
+    const std::size_t size = name.size();
+    if (size >= sizeof(std::uint64_t)) {
+        return word_at<std::uint64_t>(first);
+    }
+    if (size >= sizeof(std::uint32_t)) {
+        return word_at<std::uint32_t>(first) |
+               word_at<std::uint32_t>(first + size - sizeof(std::uint32_t)) << 32;
+    }
+    if (size >= sizeof(std::uint16_t)) {
+        return word_at<std::uint16_t>(first) | word_at<std::uint8_t>(first + size - 1) << 16;
+    }
+    return size == 0 ? 0 : word_at<std::uint8_t>(first);
+}
+
+bool is_named(const Member& member, std::string_view name, std::uint64_t tag) {
+    return member.tag == tag && member.name.size() == name.size() &&
+           (name.size() <= sizeof(tag) || member.name == name);
 }
 
 bool is_blank(char c) {
@@ -109,32 +130,31 @@ private:
 
 }  // namespace
 
-std::optional<FlatObject> FlatObject::read(std::string_view json) {
-    FlatObject object;
+bool FlatObject::read(std::string_view json) {
     Reader reader(json);
     if (!reader.take('{')) {
-        return std::nullopt;
+        return false;
     }
     bool more = !reader.take('}');
     while (more) {
         Member member;
         if (!reader.string(member.name) || !reader.take(':') || !reader.value(member) ||
-            !object.add(member)) {
-            return std::nullopt;
+            !add(member)) {
+            return false;
         }
         more = reader.take(',');
         if (!more && !reader.take('}')) {
-            return std::nullopt;
+            return false;
         }
     }
     reader.skip_blanks();
-    return reader.at_end() ? std::optional(object) : std::nullopt;
+    return reader.at_end();
 }
 
 const Member* FlatObject::find(std::string_view name) const {
     const std::uint64_t tag = tag_of(name);
     for (std::size_t i = 0; i < size_; ++i) {
-        if (members_[i].tag == tag && members_[i].name == name) {
+        if (is_named(members_[i], name, tag)) {
             return &members_[i];
         }
     }

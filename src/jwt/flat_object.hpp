@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace jwt {
@@ -23,8 +22,8 @@ public:
         Kind kind = Kind::literal;
     };
 
-    // Nothing where the text is not such an object, which does not mean that it is no JSON.
-    static std::optional<FlatObject> read(std::string_view json);
+    // Once. False where the text is not such an object, which does not mean that it is no JSON.
+    bool read(std::string_view json);
 
     // The member, or null.
     const Member* find(std::string_view name) const;

@@ -1,6 +1,7 @@
 #include "keyring.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace jwt {
 
@@ -30,7 +31,70 @@ const Key* find_candidate(const std::vector<Key>& keys, const Candidates& candid
     return nullptr;
 }
 
+struct Signed {
+    std::string_view bytes;
+    std::string_view signature;
+};
+
+bool have_id(const std::vector<Key>& keys, std::string_view id) {
+    return std::any_of(keys.begin(), keys.end(), [id](const Key& key) { return key.id() == id; });
+}
+
+// By these keys alone.
+Result<const Key*> verify_among(const std::vector<Key>& keys, const Candidates& candidates,
+                                const Signed& what, std::int64_t now) {
+    const auto has = [&candidates](const Key& key) { return candidates.have(key); };
+    const auto is_accepted = [&](const Key& key) { return has(key) && key.accepted_at(now); };
+    const auto& key_id = candidates.key_id;
+    if (std::none_of(keys.begin(), keys.end(), has)) {
+        return !key_id || have_id(keys, *key_id) ? Refusal::algorithm : Refusal::key;
+    }
+    if (key_id && std::none_of(keys.begin(), keys.end(), is_accepted)) {
+        return Refusal::key;
+    }
+    const auto verifies = [&](bool accepted) {
+        return find_candidate(keys, candidates, [&](const Key& key) {
+            return key.accepted_at(now) == accepted && key.verifies(what.bytes, what.signature);
+        });
+    };
+    if (const Key* key = verifies(true)) {
+        return key;
+    }
+    // Those whose time has ended only tell "key" from "signature": their tokens were good, and on
+    // another node may still be.
+    return verifies(false) == nullptr ? Refusal::signature : Refusal::key;
+}
+
+// What two lists of keys say, neither of which has verified the token: where it names its key,
+// those that have one of that name, else whoever came further.
+Refusal join(Refusal own, Refusal other, bool named) {
+    for (const Refusal refusal : {named ? Refusal::signature : Refusal::key,
+                                  named ? Refusal::algorithm : Refusal::signature}) {
+        if (own == refusal || other == refusal) {
+            return refusal;
+        }
+    }
+    return named ? Refusal::key : Refusal::algorithm;
+}
+
 }  // namespace
+
+std::size_t Keyring::number_of(const Key& key) const {
+    const bool is_own = !keys_.empty() && !std::less<>()(&key, keys_.data()) &&
+                        std::less<>()(&key, keys_.data() + keys_.size());
+    return is_own || source_ == nullptr
+               ? static_cast<std::size_t>(&key - keys_.data())
+               : keys_.size() + static_cast<std::size_t>(&key - source_->keys()->data());
+}
+
+const Key* Keyring::at(std::size_t number) const {
+    if (number < keys_.size()) {
+        return &keys_[number];
+    }
+    const std::vector<Key>* others = source_ == nullptr ? nullptr : source_->keys();
+    number -= keys_.size();
+    return others != nullptr && number < others->size() ? &(*others)[number] : nullptr;
+}
 
 const Key* Keyring::current() const {
     const auto first =
@@ -39,8 +103,9 @@ const Key* Keyring::current() const {
 }
 
 bool Keyring::has_public_keys() const {
-    return std::any_of(keys_.begin(), keys_.end(),
-                       [](const Key& key) { return key.algorithm().type != KeyType::hmac; });
+    return source_ != nullptr || std::any_of(keys_.begin(), keys_.end(), [](const Key& key) {
+               return key.algorithm().type != KeyType::hmac;
+           });
 }
 
 const Key* Keyring::signing_key(std::int64_t now) const {
@@ -64,30 +129,24 @@ Result<const Key*> Keyring::verify(std::string_view algorithm,
                                    std::optional<std::string_view> hint, std::string_view bytes,
                                    std::string_view signature, std::int64_t now) const {
     const Candidates candidates = {algorithm, key_id, hint};
-    const auto is_named = [key_id](const Key& key) { return key.id() == *key_id; };
-    const auto has = [&candidates](const Key& key) { return candidates.have(key); };
-    const auto is_accepted = [&](const Key& key) { return has(key) && key.accepted_at(now); };
+    const Signed what = {bytes, signature};
     if (find_algorithm(algorithm) == nullptr) {
         return Refusal::algorithm;
     }
-    if (std::none_of(keys_.begin(), keys_.end(), has)) {
-        return !key_id || std::any_of(keys_.begin(), keys_.end(), is_named) ? Refusal::algorithm
-                                                                            : Refusal::key;
+    const auto own = verify_among(keys_, candidates, what, now);
+    if (source_ == nullptr || std::holds_alternative<const Key*>(own)) {
+        return own;
     }
-    if (key_id && std::none_of(keys_.begin(), keys_.end(), is_accepted)) {
-        return Refusal::key;
+    const Refusal refusal = std::get<Refusal>(own);
+    const std::vector<Key>* others = source_->keys();
+    if (others == nullptr) {
+        return key_id && have_id(keys_, *key_id) ? refusal : Refusal::key;
     }
-    const auto verifies = [&](bool accepted) {
-        return find_candidate(keys_, candidates, [&](const Key& key) {
-            return key.accepted_at(now) == accepted && key.verifies(bytes, signature);
-        });
-    };
-    if (const Key* key = verifies(true)) {
-        return key;
+    const auto other = verify_among(*others, candidates, what, now);
+    if (std::holds_alternative<const Key*>(other)) {
+        return other;
     }
-    // Those whose time has ended only tell "key" from "signature": their tokens were good, and on
-    // another node may still be.
-    return verifies(false) == nullptr ? Refusal::signature : Refusal::key;
+    return join(refusal, std::get<Refusal>(other), key_id.has_value());
 }
 
 }  // namespace jwt

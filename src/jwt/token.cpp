@@ -11,11 +11,11 @@ namespace jwt {
 namespace {
 
 std::optional<Claims> decode_object(std::string_view part, std::size_t max_bytes) {
-    const auto json = base64url_decode(part);
+    auto json = base64url_decode(part);
     if (!json || json->size() > max_bytes) {
         return std::nullopt;
     }
-    return Claims::parse(*json);
+    return Claims::parse(std::move(*json));
 }
 
 // "crit" and "b64" change what is signed, "zip" what it means: a verifier that ignored them would

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge.hpp"
+#include "key_fetch.hpp"
 #include "live.hpp"
 #include "location.hpp"
 #include "presented.hpp"
@@ -32,6 +33,7 @@ void resume(ngx_http_request_t* r, bool taken) noexcept {
     if (taken) {
         r->write_event_handler(r);
     } else {
+        RequestState::find(r)->awaited = nullptr;
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
     }
 }
@@ -148,20 +150,40 @@ void settle_by_zone(Judged& judged) {
     }
 }
 
+// A token that names a key nobody here has yet.
+bool waits_for_keys(ngx_http_request_t* r, RequestState& state, const Judged& judged) {
+    const Realm& realm = *judged.realm;
+    if (!realm.key_location || judged.evidence.reason() != session::Reason::key) {
+        return false;
+    }
+    const bool waits = wait_for_keys(r, state, realm, resume);
+    if (!waits) {
+        report_missing_keys(r, realm);
+    }
+    return waits;
+}
+
 ngx_int_t judge(ngx_http_request_t* r, const Location& location,
                 std::optional<session::Candidate> first) {
     RequestState& state = RequestState::of(r);
     if (state.waiting()) {
         return NGX_AGAIN;
     }
-    if (is_preflight(r)) {
-        return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
-    }
-    Judged* judged = &state.judge(r, *location.realm, std::move(first));
-    if (!judged->settled) {
-        settle_by_zone(*judged);
+    Judged* judged = std::exchange(state.awaited, nullptr);
+    if (judged == nullptr) {
+        if (is_preflight(r)) {
+            return NGX_DECLINED;  // it carries no credentials, and the request behind it is judged
+        }
+        judged = &state.judge(r, *location.realm, std::move(first));
+        if (waits_for_keys(r, state, *judged)) {
+            return NGX_AGAIN;
+        }
+        if (!judged->settled) {
+            settle_by_zone(*judged);
+        }
     }
     if (ask_standing(r, state, *judged, resume)) {
+        state.awaited = judged;
         return suspend(r);
     }
     if (may_refresh(r, location, state, *judged)) {
@@ -196,6 +218,9 @@ ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled&
 }
 
 ngx_int_t recall_or_judge(ngx_http_request_t* r, const Location& location) {
+    if (location.realm->key_location) {
+        look_after_keys(r, *location.realm);
+    }
     if (RequestState::find(r) != nullptr || is_preflight(r)) {
         return judge(r, location, std::nullopt);
     }

@@ -177,10 +177,14 @@ void ClusterMap::changed() {
 }
 
 void ClusterMap::take(redis::ClusterView view) {
-    const bool moved = view_ && !view_->slots.agrees(view.slots);
+    const bool is_first = !view_;
+    const bool has_changed = is_first || !view_->slots.agrees(view.slots);
     view_ = std::move(view);
     complaint_.clear();
-    if (moved) {
+    if (has_changed) {
+        note_tags();
+    }
+    if (has_changed && !is_first) {
         changed();
     }
     servers_.clear();
@@ -228,10 +232,36 @@ void ClusterMap::complain() {
     }
 }
 
+void ClusterMap::note_tags() {
+    tags_.clear();
+    for (const redis::NodeAddress& master : view_->slots.masters()) {
+        tags_.emplace_back(master, view_->slots.tag_of(master));
+    }
+}
+
+std::vector<std::string> ClusterMap::tags() const {
+    std::vector<std::string> all;
+    for (const auto& [master, tag] : tags_) {
+        all.push_back(tag);
+    }
+    return all;
+}
+
+std::string ClusterMap::tag_of(unsigned slot) const {
+    const redis::NodeAddress* owner = view_ ? view_->slots.owner(slot) : nullptr;
+    for (const auto& [master, tag] : tags_) {
+        if (owner != nullptr && master == *owner) {
+            return tag;
+        }
+    }
+    return {};
+}
+
 void ClusterMap::moved(unsigned slot, const redis::NodeAddress& node) {
     const redis::NodeAddress* owner = view_->slots.owner(slot);
     if (owner == nullptr || *owner != node) {
         view_->slots.give(slot, node);
+        note_tags();
         changed();
     }
     refresh();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../redis/cluster_view.hpp"
@@ -50,6 +51,11 @@ public:
     // All masters, those without a slot too.
     const std::vector<RedisServerPtr>& masters() const { return servers_; }
 
+    // A hash tag for each master that has a slot, and that of the master which has this one; empty:
+    // nobody has it.
+    std::vector<std::string> tags() const;
+    std::string tag_of(unsigned slot) const;
+
     // When all of these were asked who the masters are, and knew of no other; 0: never yet. Who
     // calls it wants to know it again within a quarter of the realm's "max_stale".
     ngx_msec_t confirmed();
@@ -69,6 +75,7 @@ private:
     void confirm();
     void complain();
     void changed();
+    void note_tags();
     ngx_msec_t period() const;
     void schedule(ngx_msec_t wait);
 
@@ -80,6 +87,7 @@ private:
     std::vector<std::unique_ptr<RedisPool>> seeds_;  // while no master answers
     std::optional<redis::ClusterView> view_;
     std::vector<RedisServerPtr> servers_;
+    std::vector<std::pair<redis::NodeAddress, std::string>> tags_;
     std::vector<std::unique_ptr<Probe>> probes_;  // of this round
     std::size_t open_ = 0;                        // of them, without an answer
     bool failed_ = false;                         // the last round brought nothing

@@ -7,6 +7,8 @@
 #include "grants.hpp"
 #include "headers.hpp"
 #include "issue.hpp"
+#include "key_fetch.hpp"
+#include "live.hpp"
 #include "location.hpp"
 #include "reply.hpp"
 #include "report.hpp"
@@ -186,6 +188,9 @@ ngx_int_t issue(ngx_http_request_t* r, const Realm& realm,
         return replace(r, state, failure_of(Issue::Outcome::invalid));
     }
     state.issue = std::make_unique<Issue>(realm, std::get<session::Grant>(std::move(grant)));
+    if (state.live.owner != nullptr) {
+        state.live.owner->remove(state.live);  // what ends the session may tell so itself
+    }
     if (state.issue->start(r, state, release)) {
         return hold(r);
     }
@@ -196,6 +201,9 @@ ngx_int_t issue(ngx_http_request_t* r, const Realm& realm,
 }
 
 ngx_int_t filter_header(ngx_http_request_t* r) {
+    if (KeyFetch::find(r) != nullptr) {
+        return next_header_filter(r);
+    }
     std::vector<session::GrantLine> lines = take_grants(r);
     if (r != r->main || held_of(r) != nullptr) {
         return r == r->main ? send_header(r, RequestState::find(r)) : next_header_filter(r);
@@ -219,6 +227,12 @@ ngx_int_t header_filter(ngx_http_request_t* r) noexcept {
 }
 
 ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in) noexcept {
+    if (KeyFetch* fetch = KeyFetch::find(r)) {
+        return guarded(r->connection->log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
+            fetch->take(in);
+            return NGX_OK;
+        });
+    }
     Held* held = held_of(r);
     if (held == nullptr || (!held->waiting && !held->replaced)) {
         return next_body_filter(r, in);

@@ -83,7 +83,15 @@ redis::Arguments Generation::question(std::string_view key) const {
     return {"GET", this->key(store_.tag_of(key))};
 }
 
+// After a reload that named another server old workers say no more.
+bool Generation::is_current() const {
+    return shared().server.load(std::memory_order_acquire) == realm_.server_number;
+}
+
 bool Generation::holds(std::string_view key, const Reply& reply) {
+    if (!is_current()) {
+        return false;
+    }
     follow_masters();
     const cache::Generation* own = of(store_.tag_of(key));
     const bool same = own != nullptr && reply.type == Reply::Type::string &&
@@ -121,7 +129,7 @@ void Generation::on_timer(ngx_event_t* event) noexcept {
 }
 
 void Generation::tick() {
-    if (ngx_exiting) {
+    if (ngx_exiting || !is_current()) {
         return;
     }
     follow_masters();
@@ -169,7 +177,7 @@ void Generation::write() {
 void Generation::replied(std::vector<Reply> replies) {
     const bool reads = step_ == Step::reading;
     step_ = Step::idle;
-    if (era_ != shared().era.load(std::memory_order_acquire)) {
+    if (!is_current() || era_ != shared().era.load(std::memory_order_acquire)) {
         return;  // somebody else has seen more
     }
     good_ = true;

@@ -42,6 +42,7 @@ private:
     static void on_timer(ngx_event_t* event) noexcept;
 
     void begin();
+    bool is_current() const;
     void tick();
     bool is_due();
     void look();

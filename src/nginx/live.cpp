@@ -82,6 +82,8 @@ void LiveRequests::add(LiveRequest& live, ngx_http_request_t* r, std::uint64_t s
     live.since = since;
     live.only_told = only_told;
     live.is_young = true;
+    live.is_met = false;
+    live.is_listed = false;
     live.pass = tick_;
     live.reason = session::Reason::valid;
     ngx_queue_insert_tail(&young_, &live.link);
@@ -96,6 +98,10 @@ void LiveRequests::remove(LiveRequest& live) noexcept {
     if (!live.is_young) {
         ngx_queue_remove(&live.peers);
         --settled_;
+    }
+    if (live.is_listed) {
+        const ZoneLock lock(realm_);
+        live_table_of(realm_).remove(live.session, static_cast<std::uint32_t>(ngx_pid));
     }
     live.owner = nullptr;
 }

@@ -56,6 +56,7 @@ private:
     void continue_pass(const WorkSlice& slice);
     bool is_suspect(LiveRequest& live);
     void note_activity(LiveRequest& live);
+    void enlist(LiveRequest& live);
     void set_look(LiveRequest& live, const session::Candidate& candidate) const;
 
     // live_inquests.cpp: what becomes of them

@@ -3,6 +3,9 @@
 #include <vector>
 
 #include "../session/concern.hpp"
+#include "../session/hash.hpp"
+#include "../session/keys.hpp"
+#include "store_meter.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -26,6 +29,22 @@ std::vector<std::uint64_t> changes_of(const Realm& realm, std::string_view key) 
 cache::ChangeFeed feed_of(const Realm& realm) {
     const Zone& zone = zone_of(realm);
     return {zone.feed, zone.feed_bytes};
+}
+
+cache::LiveTable live_table_of(const Realm& realm) {
+    const Zone& zone = zone_of(realm);
+    return {zone.live, zone.live_bytes};
+}
+
+std::uint64_t session_number(const Realm& realm, std::string_view user, std::string_view id) {
+    return session::digest_of("", session::data_key(realm.policy.store_prefix, user, id))[0];
+}
+
+std::optional<std::uint64_t> open_requests(const Realm& realm, std::string_view user,
+                                           std::string_view id) {
+    return realm.policy.ends_live
+               ? live_table_of(realm).count(session_number(realm, user, id), is_alive)
+               : std::nullopt;
 }
 
 void tell_change(const Realm& realm, std::string_view key) {

@@ -1,6 +1,7 @@
 // Asks about requests again, and ends those whose session has ended.
 #include <algorithm>
 
+#include "bridge.hpp"
 #include "live.hpp"
 #include "live_end.hpp"
 #include "report.hpp"
@@ -111,10 +112,11 @@ void LiveRequests::end(LiveRequest& live) {
         return;
     }
     ngx_http_set_log_request(r->connection->log, r);
-    RequestState& state = RequestState::of(r);
-    const Sworn sworn(r);
-    report_ended(r, realm_, reason, *sworn.candidate, only_told);
-    state.verdict->reason = reason;
+    guarded(r->connection->log, [this, r, reason, only_told] {
+        const Sworn sworn(r);
+        report_ended(r, realm_, reason, *sworn.candidate, only_told);
+        RequestState::of(r).verdict->reason = reason;
+    });
     if (!only_told) {
         cut(r);
     }

@@ -10,6 +10,7 @@
 #include "live.hpp"
 #include "live_feed.hpp"
 #include "request_state.hpp"
+#include "store_meter.hpp"
 #include "sworn.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
@@ -82,6 +83,7 @@ void LiveRequests::settle(LiveRequest& live) {
         const std::string& tenant = candidate.session->tenant;
         live.tenant =
             tenant.empty() ? 0 : session::number_of({session::Concern::Kind::tenant, tenant});
+        live.session = session_number(realm_, candidate.session->user, candidate.session->id);
         live.active = candidate.last_activity ? now() : 0;
         set_look(live, candidate);
     }
@@ -175,12 +177,23 @@ void LiveRequests::continue_pass(const WorkSlice& slice) {
 }
 
 bool LiveRequests::is_suspect(LiveRequest& live) {
+    enlist(live);
     if (realm_.policy.lifetimes.idle && is_upgraded(live.request)) {
         note_activity(live);
     }
     return suspects_all_ || live.look_at <= now() ||
            (live.tenant != 0 &&
             std::find(suspects_.begin(), suspects_.end(), live.tenant) != suspects_.end());
+}
+
+// Those that were there a second ago; where there is no room it is tried again.
+void LiveRequests::enlist(LiveRequest& live) {
+    if (live.is_met && !live.is_listed) {
+        const ZoneLock lock(realm_);
+        live.is_listed =
+            live_table_of(realm_).add(live.session, static_cast<std::uint32_t>(ngx_pid), is_alive);
+    }
+    live.is_met = true;
 }
 
 // What goes through an upgraded connection is activity, as a request would be.

@@ -54,6 +54,7 @@ bool Mirror::is_fresh(const Answer& answer) const {
                ngx_current_msec - answer.asked <= bound;
     }
     return cache::is_proven(coherence, realm_.server_number, ngx_current_msec, bound) &&
+           coherence.view.load(std::memory_order_acquire) == store_.view() &&
            coherence.epoch.load(std::memory_order_acquire) == answer.epoch;
 }
 
@@ -79,23 +80,33 @@ std::optional<Reply> Mirror::known(const Read& read) {
     return reply_of(read, *answer);
 }
 
+// Of what this worker asks; 0 where the changes of other servers are told.
+std::uint64_t Mirror::epoch() const {
+    const cache::Coherence& coherence = zone_of(realm_).coherence;
+    return coherence.view.load(std::memory_order_acquire) == store_.view()
+               ? coherence.epoch.load(std::memory_order_acquire)
+               : 0;
+}
+
 Mirror::Asked Mirror::about(const Read& read) const {
     const cache::Digest key = digest(read.command[1]);
-    return {key, answers_of(realm_).changes(key), ngx_current_msec,
-            zone_of(realm_).coherence.epoch.load(std::memory_order_acquire)};
+    return {key, answers_of(realm_).changes(key), ngx_current_msec, epoch()};
 }
 
 // A question on its way may be older than the last change that was told, or than what is still of
 // use where nobody tells.
 bool Mirror::may_wait_for(const Asked& asked) const {
     const auto bound = static_cast<std::uint64_t>(realm_.policy.max_stale_ms);
-    return asked.changes == answers_of(realm_).changes(asked.key) &&
-           asked.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire) &&
+    return asked.changes == answers_of(realm_).changes(asked.key) && asked.epoch == epoch() &&
            ngx_current_msec - asked.at <= bound;
 }
 
+bool Mirror::knows_rejects() const {
+    return zone_of(realm_).rejects.load(std::memory_order_acquire);
+}
+
 bool Mirror::wants_generation(const Read& read) const {
-    if (!is_mirrored(read) || !zone_of(realm_).rejects.load(std::memory_order_acquire)) {
+    if (!is_mirrored(read) || !knows_rejects()) {
         return false;
     }
     const auto answer = answers_of(realm_).find(digest(read.command[1]), now());
@@ -105,7 +116,7 @@ bool Mirror::wants_generation(const Read& read) const {
 Reply Mirror::learn(const Read& read, const Asked& asked, const Reply& reply, bool unchanged) {
     auto answer = answer_of(read, reply);
     if (!answer) {
-        return reply;
+        return in_place_of(reply, read);
     }
     answer->asked = asked.at;
     answer->epoch = asked.epoch;
@@ -160,11 +171,27 @@ Reply Mirror::floor(const Read& read) const {
     return reply_of(read, Answer());
 }
 
+// What is known against somebody counts more than an error.
+Reply Mirror::in_place_of(const Reply& error, const Read& read) const {
+    const auto answer = answers_of(realm_).find(digest(read.command[1]), now());
+    return answer && answer->rejects() ? reply_of(read, *answer) : error;
+}
+
+bool Mirror::is_news(const Reply& reply) const {
+    const bool is_against = reply.type == Reply::Type::string || reply.integer != 0;
+    return is_against || knows_rejects();
+}
+
 Reply Mirror::note(const Read& read, const Reply& reply, bool unchanged) {
-    auto answer = is_mirrored(read) ? answer_of(read, reply) : std::nullopt;
-    if (!answer ||
-        (!answer->rejects() && !zone_of(realm_).rejects.load(std::memory_order_acquire))) {
-        return reply;  // or nothing is known that it would take back
+    if (!is_mirrored(read)) {
+        return reply;
+    }
+    auto answer = answer_of(read, reply);
+    if (!answer) {
+        return in_place_of(reply, read);
+    }
+    if (!answer->rejects() && !knows_rejects()) {
+        return reply;  // nothing is known that it would take back
     }
     const cache::Digest key = digest(read.command[1]);
     if (!answer->rejects() && !answers_of(realm_).find(key, now())) {
@@ -205,7 +232,7 @@ void Mirror::marked(std::string_view name, const std::string& mark) {
     Reply reply;
     reply.type = Reply::Type::string;
     reply.text = mark;
-    note({{"GET", std::string(name)}, 0}, reply, false);
+    note({{"GET", std::string(name)}, 0}, reply, true);
 }
 
 // Not even where the store is away does the mark count any more: in place of it stands an answer
@@ -222,15 +249,17 @@ void Mirror::deleted(std::string_view name) {
 }
 
 // What speaks against somebody, and of which nobody told that it has changed, gives way to nothing
-// weaker: a flush, a failover, a lost connection or a late answer are no deletion. The result is
-// what holds. `believe`: nobody tells of changes, and the store is the one that it was when it
-// spoke against somebody, or has repeated it since.
+// weaker: a flush, a failover, a slot that moved meanwhile, a lost connection or a late answer are
+// no deletion. The result is what holds. `believe`: nobody tells of changes, and the store is the
+// one that it was when it spoke against somebody, or has repeated it since.
 Answer Mirror::keep(const cache::Digest& key, Answer answer, std::uint32_t changes, bool believe) {
     const ZoneLock lock(realm_);
     cache::AnswerTable answers = answers_of(realm_);
     const auto known = answers.find(key, now());
-    const bool stands =
-        known && known->rejects() && !(known->doubtful && known->epoch == answer.epoch);
+    const bool deletable =
+        known && known->doubtful && known->epoch == answer.epoch &&
+        answer.epoch == zone_of(realm_).coherence.epoch.load(std::memory_order_acquire);
+    const bool stands = known && known->rejects() && !deletable;
     if (stands && is_weaker(answer, *known) && !(believe && known->era == answer.era)) {
         answer.kind = known->kind;
         answer.value = known->value;

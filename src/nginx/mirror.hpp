@@ -32,7 +32,7 @@ public:
 
     // Both must outlive it.
     Mirror(const Realm& realm, Store& store, Generation& generation)
-        : realm_(realm), generation_(generation), questions_(*this, store) {}
+        : realm_(realm), store_(store), generation_(generation), questions_(*this, store) {}
 
     Generation& generation() { return generation_; }
 
@@ -53,6 +53,9 @@ public:
     redis::Reply learn(const Read& read, const Asked& asked, const redis::Reply& reply,
                        bool unchanged);
 
+    // Whether anything is known that speaks against somebody.
+    bool knows_rejects() const;
+
     // Whether the reply will be believed only where the store is known to be unchanged.
     bool wants_generation(const Read& read) const;
 
@@ -67,7 +70,8 @@ public:
     redis::Reply floor(const Read& read) const;
 
     // Keeps a reply that was got by another way, where it speaks against somebody, or takes back
-    // what did; the result is what holds.
+    // what did; the result is what holds. is_news(): whether it may do so.
+    bool is_news(const redis::Reply& reply) const;
     redis::Reply note(const Read& read, const redis::Reply& reply, bool unchanged);
 
     void revoked(std::string_view user, const std::vector<std::string>& ids,
@@ -80,13 +84,16 @@ public:
 
 private:
     void changed(std::string_view name);
+    redis::Reply in_place_of(const redis::Reply& error, const Read& read) const;
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool is_tracked() const;
+    std::uint64_t epoch() const;
     cache::Answer keep(const cache::Digest& key, cache::Answer answer, std::uint32_t changes,
                        bool believe);
 
     const Realm& realm_;
+    const Store& store_;
     Generation& generation_;
     Questions questions_;
 };

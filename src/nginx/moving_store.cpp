@@ -1,16 +1,19 @@
 #include "moving_store.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
 #include "../redis/repeat.hpp"
+#include "redis_address.hpp"
 #include "time.hpp"
 
 namespace nginx {
 namespace {
 
-constexpr ngx_msec_t kLook = 50;  // ms, after which old connections are looked at
+constexpr ngx_msec_t kLook = 50;   // ms, after which old connections are looked at
+constexpr ngx_msec_t kReady = 10;  // the same of new ones for which questions wait
 
 }  // namespace
 
@@ -116,6 +119,7 @@ std::vector<RedisServerPtr> MovingStore::masters() const {
 void MovingStore::move_to(RedisServerPtr server, Old old) {
     std::unique_ptr<RedisPool> before = std::move(pool_);
     server_ = std::move(server);
+    see(std::hash<std::string>()(server_->name + '\n' + names_of(server_->addresses)) | 1);
     hopeless_ = false;
     leaving_ = false;
     pool_ = std::make_unique<RedisPool>(server_, realm_.redis_connections, log_, meter_);
@@ -131,6 +135,7 @@ void MovingStore::move_to(RedisServerPtr server, Old old) {
 void MovingStore::leave() {
     leaving_ = false;
     server_.reset();
+    see(0);
     close_old(std::move(pool_));
     schedule();
 }
@@ -154,7 +159,11 @@ void MovingStore::close_old(std::unique_ptr<RedisPool> pool) {
     }
 }
 
+// Not before a connection stands: the server that was named may turn out to be no master.
 void MovingStore::send_parked() {
+    if (pool_ == nullptr || !pool_->ready()) {
+        return;
+    }
     List parked = std::exchange(parked_, {});
     while (!parked.empty()) {
         Waiting& waiting = parked.front();
@@ -233,6 +242,7 @@ void MovingStore::tick() {
     while (!parked_.empty() && has_come(parked_.front().deadline)) {
         end_unanswered(parked_.front());
     }
+    send_parked();
     const auto idle = [](const std::unique_ptr<RedisPool>& pool) { return pool->idle(); };
     old_.erase(std::remove_if(old_.begin(), old_.end(), idle), old_.end());
     schedule();
@@ -246,7 +256,10 @@ void MovingStore::schedule() {
     }
     timer_.stop();
     if (!parked_.empty()) {
-        timer_.start_at(parked_.front().deadline, false);
+        const ngx_msec_t soon = ngx_current_msec + kReady;
+        const ngx_msec_t deadline = parked_.front().deadline;
+        const bool sooner = static_cast<ngx_msec_int_t>(soon - deadline) < 0;
+        timer_.start_at(pool_ != nullptr && sooner ? soon : deadline, false);
     } else if (!old_.empty()) {
         timer_.start(kLook);
     }

@@ -38,7 +38,35 @@ NameWatch::NameWatch(const Realm& realm, std::string host, in_port_t port, const
       known_(names_of(known)),
       timer_(&log_, [this] { ask(); }) {}
 
+NameWatch::~NameWatch() {
+    close();
+    if (end_ != nullptr) {
+        end_->handler = nullptr;
+    }
+}
+
+// Where the only process outlives its configuration, the resolver may end before the realm does,
+// and its questions with it. What is registered last is called first.
+void NameWatch::end_before_resolver() {
+    if (ngx_process != NGX_PROCESS_SINGLE || end_ != nullptr) {
+        return;
+    }
+    end_ = ngx_pool_cleanup_add(realm_.cycle->pool, 0);
+    if (end_ == nullptr) {
+        throw std::bad_alloc();
+    }
+    end_->handler = on_end;
+    end_->data = this;
+}
+
+void NameWatch::on_end(void* watch) noexcept {
+    auto* own = static_cast<NameWatch*>(watch);
+    own->end_ = nullptr;
+    own->close();
+}
+
 void NameWatch::open() {
+    end_before_resolver();
     if (!std::exchange(open_, true)) {
         timer_.start(0);
     }

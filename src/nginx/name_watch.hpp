@@ -33,7 +33,7 @@ public:
     // what addresses it had before.
     NameWatch(const Realm& realm, std::string host, in_port_t port, const ngx_log_t& log,
               Owner& owner, const std::vector<RedisAddress>& known = {});
-    ~NameWatch() { close(); }
+    ~NameWatch();
     NameWatch(const NameWatch&) = delete;
     NameWatch& operator=(const NameWatch&) = delete;
 
@@ -46,7 +46,9 @@ public:
 
 private:
     static void on_answer(ngx_resolver_ctx_t* context) noexcept;
+    static void on_end(void* watch) noexcept;
 
+    void end_before_resolver();
     void ask();
     void answered(ngx_resolver_ctx_t& context);
     void failed(ngx_int_t state);
@@ -61,6 +63,7 @@ private:
     bool open_ = false;
     ngx_msec_t asked_ = 0;                   // when
     ngx_resolver_ctx_t* context_ = nullptr;  // of an outstanding question
+    ngx_pool_cleanup_t* end_ = nullptr;
     Timer timer_;
 };
 

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "../cache/slots.hpp"
 #include "../session/policy.hpp"
+#include "key_location.hpp"
 #include "ngx.hpp"
 #include "redis_server.hpp"
 
@@ -36,8 +38,8 @@ struct Realm {
     ngx_uint_t redis_connections = 1;      // a worker
     ngx_uint_t wait_replicas = 0;          // that must have a revocation; 0: nobody waits
     ngx_msec_t wait_ms = 0;                // and how long they may take
-    ngx_msec_t last_known_ms = 0;     // how long beyond "max_stale" what is known is good where the
-                                      // store is away
+    ngx_msec_t last_known_ms = 0;          // beyond "max_stale", where the store is away
+    std::optional<KeyLocation> key_location;
     std::string fingerprint;          // of all that judges a token; empty: nothing is remembered
     std::string server_identity;      // which server, database and prefix the realm's keys are of
     std::uint64_t server_number = 0;  // the same as a number

@@ -155,8 +155,14 @@ char* set_key(ngx_conf_t* cf, RealmSlots& slots) {
 
 char* set_key_set(ngx_conf_t* cf, RealmSlots& slots) {
     const auto file = parameter(argument(cf, 1), "file");
+    if (!file && argument(cf, 1).find('=') != std::string_view::npos) {
+        return set_key_location(cf, slots);
+    }
     if (!file || file->empty()) {
-        return fail_value(cf, argument(cf, 1), "use file=PATH");
+        return fail_value(cf, argument(cf, 1), "use file=PATH or location=URI");
+    }
+    if (argument_count(cf) > 2) {
+        return fail_value(cf, argument(cf, 2), "\"key_set file=\" takes no other parameter");
     }
     const auto path = full_path(cf, *file);
     if (!path) {

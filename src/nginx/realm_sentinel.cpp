@@ -72,6 +72,7 @@ char* check_sentinel(ngx_conf_t* cf, RealmSlots& slots) {
 char* finish_sentinel(ngx_conf_t* cf, RealmSlots& slots) {
     Realm& realm = slots.realm();
     realm.redis->master_only = true;
+    realm.redis->name = "master \"" + realm.master + "\"";
     RedisServer sentinel;
     static_cast<RedisPlace&>(sentinel) = realm.redis_places.front();
     sentinel.realm = realm.redis->realm;

@@ -92,6 +92,9 @@ char* realm_directive(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 char* set_key(ngx_conf_t* cf, RealmSlots& slots);
 char* set_key_set(ngx_conf_t* cf, RealmSlots& slots);
 
+// realm_key_location.cpp
+char* set_key_location(ngx_conf_t* cf, RealmSlots& slots);
+
 // realm_formats.cpp
 char* finish_formats(ngx_conf_t* cf, RealmSlots& slots);
 

@@ -27,7 +27,7 @@ bool remembers(const Realm& realm) {
 cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented) {
     const std::string& own = presented.source->fingerprint;
     const session::Digest256 words =
-        session::digest256_of(own.empty() ? realm.fingerprint : own, presented.token);
+        session::digest256_of(own.empty() ? fingerprint_now(realm) : own, presented.token);
     return {{words[0], words[1]}, {words[2], words[3]}};
 }
 
@@ -81,8 +81,7 @@ std::optional<cache::VerifiedToken> keep(const Realm& realm, const cache::TokenD
     if (candidate.reason != session::Reason::valid) {
         return std::nullopt;
     }
-    const auto signer =
-        static_cast<std::size_t>(candidate.verification.key - realm.policy.keyring.keys().data());
+    const auto signer = realm.policy.keyring.number_of(*candidate.verification.key);
     if (signer > UINT16_MAX) {
         return std::nullopt;
     }
@@ -106,12 +105,11 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         presented->source->kind != session::TokenSource::Kind::cookie || may_use_cookie(r, policy);
     const auto now = static_cast<std::uint32_t>(ngx_time());
     const std::uint64_t since = feed_of(realm).position();
-    const std::vector<jwt::Key>& keys = policy.keyring.keys();
     const cache::TokenDigest digest = digest_of(realm, *presented);
     auto token = tokens_of(realm).find(digest, now);
-    const jwt::Key* signer = nullptr;
-    if (token && token->signer < keys.size() && keys[token->signer].accepted_at(now)) {
-        signer = &keys[token->signer];
+    const jwt::Key* signer = token ? policy.keyring.at(token->signer) : nullptr;
+    if (signer != nullptr && !signer->accepted_at(now)) {
+        signer = nullptr;
     }
     std::optional<session::Candidate> candidate;
     if (signer == nullptr) {
@@ -120,7 +118,8 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         signer = candidate->verification.key;
     }
     if (cookie_ok && token && is_still_good(realm, *token, *signer)) {
-        return {Recalled{&realm, *presented, signer, token->use, since}, std::nullopt};
+        return {Recalled{&realm, *presented, signer, token->use, since, keys_now(realm)},
+                std::nullopt};
     }
     if (!candidate) {
         candidate = session::judge_token(policy, *presented, cookie_ok, signer, now);

@@ -5,6 +5,7 @@
 
 #include "../jwt/key.hpp"
 #include "../session/evidence.hpp"
+#include "key_station.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
 
@@ -16,6 +17,7 @@ struct Recalled {
     const jwt::Key* signer = nullptr;
     std::uint16_t use = 0;    // what the token is counted under
     std::uint64_t since = 0;  // a position of the realm's feed, before the zone was asked
+    KeptKeys keys = {};       // one of which may be the signer
 };
 
 // The request's first token, as far as it could be seen at once.

@@ -28,22 +28,6 @@ void RedisCluster::close_all() {
     }
 }
 
-std::vector<std::string> RedisCluster::tags() const {
-    std::vector<std::string> tags;
-    if (const redis::SlotMap* slots = map_.slots()) {
-        for (const redis::NodeAddress& node : slots->masters()) {
-            tags.push_back(slots->tag_of(node));
-        }
-    }
-    return tags;
-}
-
-std::string RedisCluster::tag_of(std::string_view key) const {
-    const redis::SlotMap* slots = map_.slots();
-    const redis::NodeAddress* node = slots == nullptr ? nullptr : slots->owner(redis::slot_of(key));
-    return node == nullptr ? "" : slots->tag_of(*node);
-}
-
 bool RedisCluster::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
     return send(std::move(commands), &asker);
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -39,8 +41,10 @@ public:
     StoreMeter& meter() const override { return meter_; }
 
     std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
-    std::vector<std::string> tags() const override;
-    std::string tag_of(std::string_view key) const override;
+    std::vector<std::string> tags() const override { return map_.tags(); }
+    std::string tag_of(std::string_view key) const override {
+        return map_.tag_of(redis::slot_of(key));
+    }
     ngx_msec_t confirmed() override { return map_.confirmed(); }
 
 private:

@@ -59,6 +59,11 @@ void RedisPool::close_all() {
     }
 }
 
+bool RedisPool::ready() const {
+    return std::any_of(links_.begin(), links_.end(),
+                       [](const auto& link) { return link->ready(); });
+}
+
 bool RedisPool::idle() const {
     return std::all_of(links_.begin(), links_.end(),
                        [](const auto& link) { return link->load() == 0; });

@@ -38,6 +38,9 @@ public:
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override { return {server_}; }
 
+    // Whether a question would leave at once.
+    bool ready() const;
+
     // Whether nobody waits.
     bool idle() const;
 

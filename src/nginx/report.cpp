@@ -5,6 +5,8 @@
 
 #include "../jwt/text.hpp"
 #include "bridge.hpp"
+#include "key_station.hpp"
+#include "shared_keys.hpp"
 #include "tally.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
@@ -101,6 +103,13 @@ void report_answer(ngx_http_request_t* r, const Judged& judged,
     const auto complaint = judged.evidence.complaint(realm.policy, replies);
     if (complaint && may_complain(realm)) {
         log_line(r, NGX_LOG_ERR, realm, store_name(realm) + " has no answer to " + *complaint);
+    }
+}
+
+void report_missing_keys(ngx_http_request_t* r, const Realm& realm) {
+    if (!has_keys(realm) && may_complain_of_keys(realm)) {
+        log_line(r, NGX_LOG_ERR, realm,
+                 "rejects tokens for want of keys from " + quoted(realm.key_location->uri));
     }
 }
 

@@ -30,6 +30,9 @@ void report_ended(ngx_http_request_t* r, const Realm& realm, session::Reason rea
 void report_answer(ngx_http_request_t* r, const Judged& judged,
                    const std::vector<redis::Reply>& replies);
 
+// That the realm has no key set, at most once a second.
+void report_missing_keys(ngx_http_request_t* r, const Realm& realm);
+
 // The first error among replies to commands that should have had none, at most once a second.
 void report_errors(ngx_http_request_t* r, const Realm& realm,
                    const std::vector<redis::Reply>& replies);

@@ -52,13 +52,16 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm,
     const bool refreshed = refresh != nullptr && refresh->reason() == session::Reason::valid;
     Tokens tokens = refreshed ? refresh->tokens() : read_tokens(r, realm);
     const bool cookie_ok = may_use_cookie(r, realm.policy);
+    const KeptKeys keys = keys_now(realm);
     for (const auto& known : judged) {
-        if (known->realm == &realm && known->evidence.is_of(tokens.presented, cookie_ok)) {
+        if (known->realm == &realm && known->keys == keys &&
+            known->evidence.is_of(tokens.presented, cookie_ok)) {
             return *known;
         }
     }
     auto fresh = std::make_unique<Judged>();
     fresh->realm = &realm;
+    fresh->keys = keys;
     fresh->evidence = session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok,
                                         ngx_time(), std::move(first));
     fresh->settled = fresh->tended = refreshed;  // the store was asked for it a moment ago
@@ -70,6 +73,7 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm,
 Judged& RequestState::judge_recalled() {
     auto fresh = std::make_unique<Judged>();
     fresh->realm = recalled->realm;
+    fresh->keys = recalled->keys;
     fresh->evidence = session::Evidence(recalled->realm->policy, recalled->presented,
                                         *recalled->signer, ngx_time());
     fresh->settled = fresh->tended = true;

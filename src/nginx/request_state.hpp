@@ -10,6 +10,7 @@
 
 #include "../session/evidence.hpp"
 #include "exchange.hpp"
+#include "key_station.hpp"
 #include "live_request.hpp"
 #include "location.hpp"
 #include "mirror.hpp"
@@ -32,11 +33,11 @@ struct Judged {
     unsigned rounds = 0;        // of questions, of which the zone may have answered
     bool asked = false;         // the store was to be asked …
     bool sent = false;          // … and could be
-    std::vector<Read> reads;    // the question
     bool tended = false;        // renewal was looked after
     ngx_msec_t store_time = 0;  // ms the store took, where it was asked
     time_t asked_at = 0;        // Unix time of the last question
     std::optional<session::Reason> reported;  // the reason that was counted and logged
+    KeptKeys keys;                            // that judged it
 };
 
 struct Verdict {
@@ -70,8 +71,8 @@ struct RequestState {
     // Makes it where there is none; throws std::bad_alloc.
     static RequestState& of(ngx_http_request_t* r);
 
-    // The tokens judged by signature and claims; anew where the request's tokens are others than
-    // before. `first`: the first of them where it is judged already.
+    // The tokens judged by signature and claims; anew where the request's tokens, or the keys, are
+    // others than before. `first`: the first of them where it is judged already.
     Judged& judge(ngx_http_request_t* r, const Realm& realm,
                   std::optional<session::Candidate> first = {});
 
@@ -91,7 +92,8 @@ struct RequestState {
     bool waiting() const {
         return (exchange != nullptr && exchange->waiting()) ||
                (lookup != nullptr && lookup->waiting()) ||
-               (replicas != nullptr && replicas->waiting());
+               (replicas != nullptr && replicas->waiting()) ||
+               (key_wait != nullptr && key_wait->waiting());
     }
 
     // The response has one line a name: the last one put, but upkeep never replaces another kind.
@@ -106,6 +108,7 @@ struct RequestState {
 
     std::vector<std::unique_ptr<Judged>> judged;
     std::optional<Recalled> recalled;  // by the access phase, in place of a judgement
+    Judged* awaited = nullptr;         // what the access phase has suspended the request for
     std::optional<Verdict> verdict;    // of the access phase
     int forbidden_status = 403;
     bool refused_last = false;  // "satisfy any": refuse only after all others have
@@ -114,6 +117,7 @@ struct RequestState {
     std::unique_ptr<Exchange> exchange;
     std::unique_ptr<Exchange> replicas;
     std::unique_ptr<Lookup> lookup;
+    std::unique_ptr<KeyWait> key_wait;  // for a key that a token names: once a request
     std::vector<ngx_table_elt_t*> headers;
     std::vector<Cookie> cookies;
     std::vector<std::unique_ptr<Refresh>> refreshes;  // those that were tried, one a realm

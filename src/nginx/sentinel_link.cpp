@@ -107,7 +107,7 @@ void SentinelLink::ask_now() {
         schedule();
         return;
     }
-    if (!doubted_ || has_come(last_doubt_ + kPatience)) {
+    if (!is_doubted()) {
         doubted_ = ngx_current_msec;
     }
     last_doubt_ = ngx_current_msec;
@@ -118,6 +118,11 @@ void SentinelLink::ask_now() {
             schedule();
         }
     }
+}
+
+// Still.
+bool SentinelLink::is_doubted() const {
+    return doubted_ && !has_come(last_doubt_ + kRound);
 }
 
 void SentinelLink::tick() {
@@ -142,7 +147,7 @@ void SentinelLink::look() {
     }
     if (conversation_->waiting()) {
         broken("timed out", 0);
-    } else if (doubted_ && has_come(*doubted_ + kPatience) && !has_come(last_doubt_ + kRound)) {
+    } else if (is_doubted() && has_come(*doubted_ + kPatience)) {
         doubted_.reset();
         disconnect();
         next_seat();
@@ -168,7 +173,7 @@ void SentinelLink::connect() {
     due_ = asked_ + server_->connect_timeout;
     refusal_.clear();
     if (server_->addresses.empty()) {
-        broken("no address is known yet", 0);
+        go_on();  // its name is not resolved yet
         return;
     }
     schedule();
@@ -190,12 +195,16 @@ void SentinelLink::next_seat() {
     seat_ = (seat_ + 1) % seats_.size();
 }
 
-// The next address, the next sentinel, or, where all have failed, nothing for a while. The timer
-// goes on: the conversation that was broken may be what called.
 void SentinelLink::broken(std::string_view reason, ngx_err_t error) {
-    const bool was_listening = state_ == State::listening;
     seats_[seat_]->log().lost(refusal_.empty() ? reason : std::string_view(refusal_),
                               refusal_.empty() ? error : 0);
+    go_on();
+}
+
+// The next address, the next sentinel, or, where all have failed, nothing for a while. It is the
+// timer that connects: the conversation that was broken may be what called.
+void SentinelLink::go_on() {
+    const bool was_listening = state_ == State::listening;
     disconnect();
     state_ = State::waiting;
     due_ = ngx_current_msec;
@@ -234,7 +243,7 @@ bool SentinelLink::received() {
             failed_ = 0;
             rounds_ = 0;
         }
-        due_ = asked_ + (doubted_ ? kDoubtRound : kRound);
+        due_ = asked_ + (is_doubted() ? kDoubtRound : kRound);
         schedule();
     }
     if (std::exchange(heard_, false)) {

@@ -62,10 +62,12 @@ private:
     void broken(std::string_view reason, ngx_err_t error) override;
     void abandoned() override { close(); }
 
+    bool is_doubted() const;
     void tick();
     void look();
     void connect();
     void disconnect();
+    void go_on();
     void next_seat();
     void ask();
     void schedule();

@@ -15,6 +15,20 @@ namespace {
 
 using Replies = std::vector<redis::Reply>;
 
+std::vector<redis::Arguments> commands_of(std::vector<session::Inquiry> inquiries) {
+    std::vector<redis::Arguments> commands;
+    commands.reserve(inquiries.size());
+    for (session::Inquiry& inquiry : inquiries) {
+        commands.push_back(std::move(inquiry.command));
+    }
+    return commands;
+}
+
+// The question that is being answered, made once more: seldom does anybody need it.
+std::vector<Read> asked_of(const Judged& judged) {
+    return reads_of(judged.evidence.asked(judged.realm->policy));
+}
+
 // In place of answers that are missing, what was known last; unchanged unless it is all there.
 Replies with_last_known(const Realm& realm, const std::vector<Read>& reads,
                         const Replies& replies) {
@@ -39,22 +53,46 @@ Replies with_last_known(const Realm& realm, const std::vector<Read>& reads,
 void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
     const Realm& realm = *judged.realm;
     if (realm.last_known_ms != 0 && realm.policy.revocation == session::Revocation::cached) {
-        const Replies known = with_last_known(realm, judged.reads, replies);
+        const Replies known = with_last_known(realm, asked_of(judged), replies);
         if (!known.empty()) {
             judged.evidence.answer(realm.policy, known, {}, ngx_time());
             report_answer(r, judged, replies);
             return;
         }
     }
-    const Replies floors = replies.empty() ? floors_of(mirror_of(realm), judged.reads) : Replies();
+    const Replies floors =
+        replies.empty() ? floors_of(mirror_of(realm), asked_of(judged)) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());
     report_answer(r, judged, replies);
 }
 
+// Asks whether the store is the one that it was, behind the questions whose answer may take back
+// what is known to speak against somebody; the result is their places.
+std::vector<std::size_t> doubt(Mirror& mirror, const Judged& judged,
+                               std::vector<redis::Arguments>& commands) {
+    std::vector<std::size_t> doubted;
+    if (!mirror.knows_rejects()) {
+        return doubted;
+    }
+    const std::vector<Read> reads = asked_of(judged);
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        if (mirror.wants_generation(reads[i])) {
+            doubted.push_back(i);
+            commands.push_back(mirror.generation().question(reads[i].command[1]));
+        }
+    }
+    return doubted;
+}
+
 // The replies as they hold: what is known to speak against somebody is taken back only by a store
 // that is the one which said so.
-Replies note_replies(Mirror& mirror, const std::vector<Read>& reads,
-                     const std::vector<std::size_t>& doubted, const Replies& replies) {
+Replies note_replies(Mirror& mirror, const Judged& judged, const std::vector<std::size_t>& doubted,
+                     const Replies& replies) {
+    const auto is_news = [&mirror](const redis::Reply& reply) { return mirror.is_news(reply); };
+    if (doubted.empty() && std::none_of(replies.begin(), replies.end(), is_news)) {
+        return replies;
+    }
+    const std::vector<Read> reads = asked_of(judged);
     Replies held;
     if (replies.size() != reads.size() + doubted.size()) {
         return held;
@@ -73,21 +111,15 @@ Replies note_replies(Mirror& mirror, const std::vector<Read>& reads,
 
 // Every request asks; what speaks against somebody is noted for the time when nobody answers.
 bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
-                  Suspension::Resume resume) {
+                  std::vector<session::Inquiry> inquiries, Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
     Mirror& mirror = mirror_of(*judged.realm);
-    std::vector<redis::Arguments> commands = commands_of(judged.reads);
-    std::vector<std::size_t> doubted;
-    for (std::size_t i = 0; i < judged.reads.size(); ++i) {
-        if (mirror.wants_generation(judged.reads[i])) {
-            doubted.push_back(i);
-            commands.push_back(mirror.generation().question(commands[i][1]));
-        }
-    }
+    std::vector<redis::Arguments> commands = commands_of(std::move(inquiries));
+    std::vector<std::size_t> doubted = doubt(mirror, judged, commands);
     const auto take = [r, &state, &judged, &mirror, doubted = std::move(doubted), start,
                        resume](const Replies& replies) {
         judged.store_time += ngx_current_msec - start;
-        take_answer(r, judged, note_replies(mirror, judged.reads, doubted, replies));
+        take_answer(r, judged, note_replies(mirror, judged, doubted, replies));
         return !ask_standing(r, state, judged, resume);
     };
     judged.asked = true;
@@ -99,15 +131,15 @@ bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
 }
 
 // The zone is the store: what it says is known, whatever was asked.
-void ask_zone(ngx_http_request_t* r, Judged& judged) {
+void ask_zone(ngx_http_request_t* r, Judged& judged, std::vector<session::Inquiry> inquiries) {
     const Realm& realm = *judged.realm;
-    const Replies replies = embedded_store_of(realm).run(commands_of(judged.reads));
+    const Replies replies = embedded_store_of(realm).run(commands_of(std::move(inquiries)));
     judged.evidence.answer(realm.policy, replies, {}, ngx_time());
     report_answer(r, judged, replies);
 }
 
 bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
-                Suspension::Resume resume) {
+                std::vector<session::Inquiry> inquiries, Suspension::Resume resume) {
     const ngx_msec_t start = ngx_current_msec;
     const auto take = [r, &state, &judged, start, resume](const Replies& replies) {
         judged.store_time += ngx_current_msec - start;
@@ -115,7 +147,7 @@ bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
         return !ask_standing(r, state, judged, resume);
     };
     state.lookup = std::make_unique<Lookup>(r, mirror_of(*judged.realm));
-    const bool waiting = state.lookup->start(judged.reads, take, resume);
+    const bool waiting = state.lookup->start(reads_of(std::move(inquiries)), take, resume);
     judged.asked = judged.asked || !state.lookup->hit();
     if (state.lookup->hit()) {
         judged.evidence.answer(judged.realm->policy, state.lookup->replies(), {}, ngx_time());
@@ -176,8 +208,8 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
     const session::Policy& policy = judged.realm->policy;
     const bool cached = policy.revocation == session::Revocation::cached;
     while (!judged.settled) {
-        judged.reads = reads_of(judged.evidence.questions(policy));
-        if (judged.reads.empty()) {
+        std::vector<session::Inquiry> inquiries = judged.evidence.questions(policy);
+        if (inquiries.empty()) {
             conclude(judged, cached);
             break;
         }
@@ -188,11 +220,11 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
         ++judged.rounds;
         judged.asked_at = ngx_time();
         if (!judged.realm->redis) {
-            ask_zone(r, judged);
+            ask_zone(r, judged, std::move(inquiries));
             continue;
         }
-        const bool waits =
-            cached ? ask_mirror(r, state, judged, resume) : ask_strictly(r, state, judged, resume);
+        const bool waits = cached ? ask_mirror(r, state, judged, std::move(inquiries), resume)
+                                  : ask_strictly(r, state, judged, std::move(inquiries), resume);
         if (waits) {
             judged.sent = true;
             return true;

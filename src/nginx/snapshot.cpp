@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "key_station.hpp"
 #include "store_meter.hpp"
 #include "tally.hpp"
 #include "zone.hpp"
@@ -64,11 +65,16 @@ std::vector<status::Key> keys_of(const Realm& realm, const std::vector<status::U
         return std::find_if(keys.begin(), keys.end(),
                             [id](const status::Key& key) { return key.id == id; });
     };
-    for (const jwt::Key& key : realm.policy.keyring.keys()) {
+    const auto add = [&](const jwt::Key& key) {
         const std::string id(key_name(key.id()));
         if (find(id) == keys.end()) {
             keys.push_back({id, role_of(realm.policy.keyring, key), 0});
         }
+    };
+    const auto& own = realm.policy.keyring.keys();
+    std::for_each(own.begin(), own.end(), add);
+    if (const KeptKeys fetched = keys_now(realm)) {
+        std::for_each(fetched->keys.begin(), fetched->keys.end(), add);
     }
     for (const status::Use& use : uses) {
         auto key = find(use.first);

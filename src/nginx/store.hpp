@@ -1,6 +1,7 @@
 // Where a realm's sessions are: commands in, replies out. Redis is one, the zone the other.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,15 @@ public:
 
     // Whether scripts may be named by their digests, and may have to be sent whole then.
     virtual bool takes_digests() const = 0;
+
+    // Stands for the servers that are asked now; another number: others are.
+    std::uint64_t view() const { return view_; }
+
+protected:
+    void see(std::uint64_t view) { view_ = view; }
+
+private:
+    std::uint64_t view_ = 0;
 };
 
 // What a worker knows of the store's keys without asking.

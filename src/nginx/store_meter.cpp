@@ -67,7 +67,8 @@ void StoreTimer::answered(const std::vector<redis::Reply>& replies) {
 }
 
 void StoreTimer::unanswered() {
-    const bool late = ngx_current_msec - asked_ >= meter_.realm_.redis->timeout;
+    const auto& redis = meter_.realm_.redis;
+    const bool late = redis != nullptr && ngx_current_msec - asked_ >= redis->timeout;
     Counters& counts = counters(meter_.realm_);
     count(late ? counts.timed_out : counts.failed);
 }

@@ -128,6 +128,17 @@ void Tracker::follow_masters() {
     if (had_links && has_come) {
         publish();  // the new node has proven nothing yet
     }
+    follow_view();
+}
+
+// A worker that sees other masters than the owner learns nothing from what these told.
+void Tracker::follow_view() {
+    cache::Coherence& state = coherence();
+    if (state.view.load(std::memory_order_acquire) != store_.view()) {
+        state.proven.store(0, std::memory_order_release);
+        state.epoch.fetch_add(1, std::memory_order_acq_rel);
+        state.view.store(store_.view(), std::memory_order_release);
+    }
 }
 
 // They speak of their end to an owner that has them no more.

@@ -32,6 +32,7 @@ private:
     bool own_or_claim();
     void release();
     void follow_masters();
+    void follow_view();
     void let_go(Links::iterator first);
     std::uint64_t least_proven() const;
     void publish();

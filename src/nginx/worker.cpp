@@ -6,6 +6,7 @@
 
 #include "../module.hpp"
 #include "bridge.hpp"
+#include "key_station.hpp"
 #include "live.hpp"
 #include "realm_block.hpp"
 #include "redis_advice.hpp"
@@ -72,6 +73,7 @@ Opened& open_or_find(const Realm& realm) {
 void close_store(void* realm) noexcept {
     LiveRequests::close(static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
+    close_key_station(*static_cast<const Realm*>(realm));
     stores.erase(std::remove_if(stores.begin(), stores.end(), is_of), stores.end());
 }
 
@@ -114,6 +116,7 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
             }
         }
         stores.clear();
+        close_key_stations();
         StoreLog::own().close();
     });
 }

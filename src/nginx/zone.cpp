@@ -97,10 +97,17 @@ constexpr std::size_t kSmallestFeed = 1024;
 constexpr std::size_t kLargestFeed = std::size_t{32} << 10;
 constexpr std::size_t kShareOfFeed = 512;
 
-bool add_feed(ngx_slab_pool_t* slab, Zone& zone, std::size_t bytes) {
+// Of the sessions that have requests open, an eighth of those that tokens have room for.
+constexpr std::size_t kSmallestLive = 2048;
+constexpr std::size_t kLargestLive = std::size_t{16} << 20;
+constexpr std::size_t kShareOfLive = 32;
+
+bool add_live(ngx_slab_pool_t* slab, Zone& zone, std::size_t bytes) {
     zone.feed_bytes = std::clamp(bytes / kShareOfFeed, kSmallestFeed, kLargestFeed);
     zone.feed = ngx_slab_calloc(slab, zone.feed_bytes);
-    return zone.feed != nullptr;
+    zone.live_bytes = std::clamp(bytes / kShareOfLive, kSmallestLive, kLargestLive);
+    zone.live = ngx_slab_calloc(slab, zone.live_bytes);
+    return zone.feed != nullptr && zone.live != nullptr;
 }
 
 // The places of tokens are few: each has its number from the start.
@@ -128,7 +135,7 @@ ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     auto* own = new (memory) Zone();
     const bool is_store = !move.realm.redis;
     if (!add_blocks(slab, own->statistics, zone->shm.size) ||
-        !add_feed(slab, *own, zone->shm.size)) {
+        !add_live(slab, *own, zone->shm.size) || !add_shared_keys(*zone, *own, move.realm)) {
         return NGX_ERROR;
     }
     add_tables(slab, *own, is_store);
@@ -158,6 +165,9 @@ ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old_data) noexcept {
         } else if (zone->shm.exists) {
             zone->data = slab->data;
         } else if (fill(zone, move) != NGX_OK) {
+            return NGX_ERROR;
+        }
+        if (!add_shared_keys(*zone, *static_cast<Zone*>(zone->data), move.realm)) {
             return NGX_ERROR;
         }
         name_sources(slab, static_cast<Zone*>(zone->data)->statistics, move.realm);

@@ -12,6 +12,7 @@
 #include "counters.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "shared_keys.hpp"
 
 namespace nginx {
 
@@ -31,6 +32,9 @@ struct Zone {
     std::size_t ring_bytes;
     void* feed;  // what changed, for requests that live on
     std::size_t feed_bytes;
+    void* live;  // how many of them a session has
+    std::size_t live_bytes;
+    SharedKeys* keys;  // of "key_set location=", else null
 };
 
 // Declares the zone while the configuration is read.

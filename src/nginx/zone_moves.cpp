@@ -144,6 +144,7 @@ bool make_store(const ngx_shm_zone_t& zone, const Zone& own, const Zone* previou
 bool take_over(const ngx_shm_zone_t& from, const ngx_shm_zone_t& zone, Zone& own, ZoneMove& move) {
     const auto& old = *static_cast<const Zone*>(from.data);
     take_over(old.statistics, own.statistics);
+    carry_keys(old, own);
     if (own.store != nullptr && old.store == nullptr) {
         log(zone, NGX_LOG_WARN, move.realm,
             "begins with an empty store: what Redis has of sessions and revocations is not taken "

@@ -50,11 +50,29 @@ void add(std::vector<NodeAddress>& nodes, const NodeAddress& node) {
     }
 }
 
-// "ID HOST:PORT@BUS[,NAME] FLAGS MASTER PING PONG EPOCH LINK [SLOTS…]". Masters with slots are
-// known from the map, which may have another address of them.
-void take_line(std::string_view line, const NodeAddress& asked, ClusterView& view) {
+// "HOST:PORT@BUS[,NAME[,…]]", the name being of use where the cluster prefers names.
+std::optional<NodeAddress> read_idle(std::string_view text, const NodeAddress& asked, bool named) {
+    auto node = read_address(cut(text, '@'), asked);
+    if (node && node->host.empty()) {
+        return std::nullopt;
+    }
+    cut(text, ',');
+    if (node && named) {
+        node->name = cut(text, ',');
+    }
+    return node;
+}
+
+bool prefers_names(const ClusterView& view) {
+    return std::any_of(view.masters.begin(), view.masters.end(),
+                       [](const NodeAddress& node) { return !node.name.empty(); });
+}
+
+// "ID ADDRESS FLAGS MASTER PING PONG EPOCH LINK [SLOTS…]". Masters with slots are known from the
+// map, which may have another address of them.
+void take_line(std::string_view line, const NodeAddress& asked, bool named, ClusterView& view) {
     cut(line, ' ');
-    std::string_view address = cut(line, ' ');
+    const std::string_view address = cut(line, ' ');
     const std::string_view flags = cut(line, ' ');
     constexpr int kFieldsBetween = 3;
     for (int i = 0; i < kFieldsBetween; ++i) {
@@ -66,8 +84,7 @@ void take_line(std::string_view line, const NodeAddress& asked, ClusterView& vie
     view.epoch = std::max(view.epoch, epoch);
     cut(line, ' ');
     if (is_standing_master(flags) && !has_slots(line)) {
-        const auto node = read_address(cut(address, '@'), asked);
-        if (node && !node->host.empty()) {
+        if (const auto node = read_idle(address, asked, named)) {
             add(view.masters, *node);
         } else {
             view.is_whole = false;
@@ -101,9 +118,10 @@ std::optional<ClusterView> read_view(const std::vector<Reply>& replies, const No
     view.slots = std::move(*slots);
     view.masters = view.slots.masters();
     view.is_whole = view.slots.is_whole();
+    const bool named = prefers_names(view);
     std::string_view lines = replies[1].text;
     while (!lines.empty()) {
-        take_line(cut(lines, '\n'), asked, view);
+        take_line(cut(lines, '\n'), asked, named, view);
     }
     return view;
 }

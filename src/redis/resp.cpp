@@ -2,6 +2,9 @@
 
 #include <hiredis/hiredis.h>
 
+#include <array>
+#include <charconv>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -114,10 +117,14 @@ redisReplyObjectFunctions* functions() {
     return &own;
 }
 
+// A type and a number, which have a line of their own.
 void append_header(std::string& bytes, char type, std::size_t count) {
-    bytes += type;
-    bytes += std::to_string(count);
-    bytes += "\r\n";
+    std::array<char, std::numeric_limits<std::size_t>::digits10 + 4> line;
+    line[0] = type;
+    char* end = std::to_chars(line.data() + 1, line.data() + line.size() - 2, count).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    bytes.append(line.data(), static_cast<std::size_t>(end - line.data()));
 }
 
 }  // namespace
@@ -126,8 +133,7 @@ void append_command(std::string& bytes, const Arguments& arguments) {
     append_header(bytes, '*', arguments.size());
     for (const std::string& argument : arguments) {
         append_header(bytes, '$', argument.size());
-        bytes += argument;
-        bytes += "\r\n";
+        bytes.append(argument).append("\r\n", 2);
     }
 }
 

@@ -194,7 +194,7 @@ public:
         }
         const auto record = session_record(request_.user, request_.id, replies.front());
         if (record) {
-            answer(record_json(*record) + "\n");
+            answer(record_json(*record, request_.connections) + "\n");
             return;
         }
         Problem problem;

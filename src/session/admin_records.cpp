@@ -127,13 +127,27 @@ bool is_newer(const SessionRecord& one, const SessionRecord& other) {
     return std::tie(one.created_us, one.id) > std::tie(other.created_us, other.id);
 }
 
-std::string record_json(const SessionRecord& record) {
+namespace {
+
+JsonWriter write_record(const SessionRecord& record) {
     JsonWriter json;
     json.text("id", record.id).text("user", record.user).text_or_null("tenant", record.tenant);
     add_time(json, "created_at", record.times.created);
     add_time(json, "expires_at", record.times.expires);
     add_time(json, "last_activity_at", record.times.last_activity);
     json.text_or_null("ip", record.address).text_or_null("user_agent", record.user_agent);
+    return json;
+}
+
+}  // namespace
+
+std::string record_json(const SessionRecord& record) {
+    return write_record(record).object();
+}
+
+std::string record_json(const SessionRecord& record, std::optional<std::uint64_t> connections) {
+    JsonWriter json = write_record(record);
+    json.raw("connections", connections ? std::to_string(*connections) : "null");
     return json.object();
 }
 

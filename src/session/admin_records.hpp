@@ -40,6 +40,7 @@ bool is_expired(const SessionRecord& record, const Policy& policy, std::int64_t 
 bool is_newer(const SessionRecord& one, const SessionRecord& other);
 
 std::string record_json(const SessionRecord& record);
+std::string record_json(const SessionRecord& record, std::optional<std::uint64_t> connections);
 
 // All records of the realm, some at a time, by SCAN: those that are there from the beginning to the
 // end of the walk are met, some of them twice.

@@ -27,6 +27,7 @@ struct AdminRequest : AdminTarget {
     std::size_t limit = 100;
     std::optional<UserCursor> behind;
     std::string scan = "0";
+    std::optional<std::uint64_t> connections;  // that the session has open, where it is known
 };
 
 // The parameters of the query. Each may stand once, and no others: a misspelt "user" would list

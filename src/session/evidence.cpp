@@ -101,6 +101,22 @@ Reason meaning(Standing standing) {
     return Reason::store;
 }
 
+// What may be asked of it.
+void append_questions(const Policy& policy, const Candidate& candidate, std::vector<Inquiry>& all) {
+    if (candidate.search) {
+        std::vector<Inquiry> commands = candidate.search->questions(policy);
+        std::move(commands.begin(), commands.end(), std::back_inserter(all));
+    } else if (candidate.session) {
+        append_inquiries(*candidate.session, policy, all);
+    }
+}
+
+// Whether it is still to be asked for.
+bool is_open(const Policy& policy, const Candidate& candidate) {
+    return candidate.search ||
+           (candidate.reason == Reason::valid && !candidate.answered && policy.asks_store());
+}
+
 }  // namespace
 
 Candidate judge_token(const Policy& policy, const Presented& token, bool may_use_cookie,
@@ -159,24 +175,27 @@ std::vector<Inquiry> Evidence::questions(const Policy& policy) {
         if (candidate.answered && candidate.reason == Reason::valid) {
             break;  // the first valid one wins
         }
-        if (!candidate.search || !hope) {
-            ask(policy, candidate, all);
+        if (is_open(policy, candidate) && (!candidate.search || !hope)) {
+            const std::size_t before = all.size();
+            append_questions(policy, candidate, all);
+            candidate.asked = all.size() - before;
+            if (candidate.asked > 0) {
+                candidate.reason = Reason::store;  // until the answer says better
+            }
         }
         hope = hope || (candidate.asked > 0 && !candidate.search);
     }
     return all;
 }
 
-void Evidence::ask(const Policy& policy, Candidate& candidate, std::vector<Inquiry>& all) {
-    std::vector<Inquiry> commands;
-    if (candidate.search) {
-        commands = candidate.search->questions(policy);
-    } else if (candidate.reason == Reason::valid && !candidate.answered && policy.asks_store()) {
-        commands = inquiries(*candidate.session, policy);
-        candidate.reason = Reason::store;  // until the answer says better
+std::vector<Inquiry> Evidence::asked(const Policy& policy) const {
+    std::vector<Inquiry> all;
+    for (const Candidate& candidate : candidates_) {
+        if (candidate.asked > 0) {
+            append_questions(policy, candidate, all);
+        }
     }
-    candidate.asked = commands.size();
-    std::move(commands.begin(), commands.end(), std::back_inserter(all));
+    return all;
 }
 
 void Evidence::answer(const Policy& policy, const std::vector<redis::Reply>& replies,

@@ -72,6 +72,9 @@ public:
     // What the store has to be asked, round by round; empty where nothing more hangs on its answer.
     std::vector<Inquiry> questions(const Policy& policy);
 
+    // Those of the last round once more, as long as they are not answered.
+    std::vector<Inquiry> asked(const Policy& policy) const;
+
     // Its answer to the round; an empty one where there was none. `floors`: what is known to speak
     // against somebody, whatever the store says, as replies to the same questions; or empty.
     void answer(const Policy& policy, const std::vector<redis::Reply>& replies,
@@ -94,8 +97,6 @@ public:
                                                    const std::bitset<kReasons>& reasons) const;
 
 private:
-    void ask(const Policy& policy, Candidate& candidate, std::vector<Inquiry>& all);
-
     std::vector<Candidate> candidates_;
     bool complete_ = true;
     bool may_use_cookie_ = true;

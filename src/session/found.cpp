@@ -112,7 +112,7 @@ std::optional<Finding> found_session(const Policy& policy, const Stored& stored,
 std::optional<Finding> found_express_session(const Policy& policy, std::string_view json,
                                              std::string_view hash, std::int64_t now) {
     const jwt::ClaimNames& names = policy.rules.names;
-    const auto claims = Claims::parse(json);
+    const auto claims = Claims::parse(std::string(json));
     const auto expires = claims ? cookie_end(*claims) : std::nullopt;
     if (!expires) {
         return std::nullopt;

@@ -50,7 +50,7 @@ void find_overridden(const Policy& policy, const jwt::Claims& claims, Grant& gra
 }
 
 std::optional<std::string> read_claims(const Policy& policy, std::string_view text, Grant& grant) {
-    const auto claims = jwt::Claims::parse(text);
+    const auto claims = jwt::Claims::parse(std::string(text));
     if (!claims) {
         return fault(GrantHeader::claims, "is no JSON object");
     }

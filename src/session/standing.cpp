@@ -55,34 +55,40 @@ void each_subject(const Session& session, const Policy& policy, Ask ask) {
     }
 }
 
-Inquiry inquire(const Session& session, const Policy& policy, About about, const std::string& id) {
+// Fills the inquiry in its place: each request makes some.
+void inquire(const Session& session, const Policy& policy, const std::string& id,
+             Inquiry& inquiry) {
     const std::string& prefix = policy.store_prefix;
-    if (about == About::epoch) {
-        return {about, {"GET", epoch_key(prefix, id)}};
+    const auto command = [&inquiry](const char* name, std::string key, std::size_t more = 0) {
+        inquiry.command.reserve(2 + more);
+        inquiry.command.emplace_back(name);
+        inquiry.command.push_back(std::move(key));
+    };
+    switch (inquiry.about) {
+        case About::epoch:
+            return command("GET", epoch_key(prefix, id));
+        case About::stale:
+            return command("GET", stale_key(prefix, id));
+        case About::revoked:
+            inquiry.until = session.expires == 0 ? 0 : session.expires + policy.rules.leeway;
+            // not GET: the value may be of any type
+            return command("EXISTS", revoked_key(prefix, session.user, id));
+        case About::record:
+        case About::id:
+            command("HMGET", data_key(prefix, session.user, id), std::size(kRecordFields));
+            inquiry.command.insert(inquiry.command.end(), std::begin(kRecordFields),
+                                   std::end(kRecordFields));
     }
-    if (about == About::stale) {
-        return {about, {"GET", stale_key(prefix, id)}};
-    }
-    if (about == About::revoked) {
-        // not GET: the value may be of any type
-        return {about,
-                {"EXISTS", revoked_key(prefix, session.user, id)},
-                session.expires == 0 ? 0 : session.expires + policy.rules.leeway};
-    }
-    Inquiry record{About::record, {"HMGET", data_key(prefix, session.user, id)}};
-    record.command.insert(record.command.end(), std::begin(kRecordFields), std::end(kRecordFields));
-    return record;
 }
 
 }  // namespace
 
-std::vector<Inquiry> inquiries(const Session& session, const Policy& policy) {
-    std::vector<Inquiry> all;
-    all.reserve(4 + session.revocable.size());
+void append_inquiries(const Session& session, const Policy& policy, std::vector<Inquiry>& all) {
+    all.reserve(all.size() + 4 + session.revocable.size());
     each_subject(session, policy, [&](About about, const std::string& id) {
-        all.push_back(inquire(session, policy, about, id));
+        all.emplace_back().about = about;
+        inquire(session, policy, id, all.back());
     });
-    return all;
 }
 
 StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
@@ -135,7 +141,8 @@ std::string complain(const std::string& command, const redis::Reply& reply) {
 
 std::optional<std::string> find_complaint(const Session& session, const Policy& policy,
                                           const redis::Reply* replies, std::size_t count) {
-    const std::vector<Inquiry> asked = inquiries(session, policy);
+    std::vector<Inquiry> asked;
+    append_inquiries(session, policy, asked);
     for (std::size_t i = 0; i < std::min(count, asked.size()); ++i) {
         if (!is_believed(asked[i], replies[i])) {
             const redis::Arguments& command = asked[i].command;

@@ -33,13 +33,13 @@ struct StoreAnswer {
 enum class About : std::uint8_t { epoch, stale, revoked, record, id };
 
 struct Inquiry {
-    About about;
+    About about = About::record;
     redis::Arguments command;  // a plain read
     std::int64_t until = 0;    // Unix time when the answer matters to nobody any more; 0: not known
 };
 
 // A fixed number a session.
-std::vector<Inquiry> inquiries(const Session& session, const Policy& policy);
+void append_inquiries(const Session& session, const Policy& policy, std::vector<Inquiry>& all);
 
 // What the replies to these commands say, `replies` in their order and number. Anything but the
 // expected type and form is `unknown`, never `good`; a reply that speaks against the session counts

@@ -55,7 +55,7 @@ sub configuration {
         # A busy machine that tests is slower than a Redis that serves.
         my $address = $setting->{redis}->address;
         $text =~ s/^ *redis_timeout .*$//mg;
-        $text =~ s/\bredis +\S+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/g;
+        $text =~ s/\bredis +[^;\n]+;/redis $address; redis_timeout 10s; redis_connect_timeout 10s;/g;
     }
     $text =~ s/^http \{/http { $temporary access_log off; $application/m;
     return "$main\n$text";

@@ -72,10 +72,11 @@ sub only { my ($self, $verb) = @_; $self->ask('only', $verb // '') }
 # Ends all connections with a reset.
 sub cut { $_[0]->ask('cut') }
 
-# Connections accepted so far; open now; the commands that came, each as one line; how many reads they came in.
+# Connections accepted so far; open now; the commands that came, each as one line, without those that look whether the server
+# is the one that it was; how many reads they came in.
 sub accepted { $_[0]->ask('state')->{accepted} }
 sub open_connections { $_[0]->ask('state')->{open} }
-sub commands { @{$_[0]->ask('state')->{commands}} }
+sub commands { grep { !/:generation|run_id/ } @{$_[0]->ask('state')->{commands}} }
 sub reads { $_[0]->ask('state')->{reads} }
 sub forget { $_[0]->ask('forget') }
 

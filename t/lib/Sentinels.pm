@@ -3,8 +3,8 @@
 #   my $fleet = Sentinels->new;             # a master, a replica, three sentinels that know each other
 #   $fleet->master->cli('SET', …); $fleet->fail_over; $fleet->master->kill; $fleet->wait_for_master($other);
 #
-# Settings, all optional: replicas, sentinels (numbers); redis and sentinel: settings of each server, as RedisServer
-# has them; names (host names to announce by port).
+# Settings, all optional: replicas, sentinels (numbers), name (of the master), host (announced in place of 127.0.0.1); redis and sentinel: settings of each
+# server, as RedisServer has them.
 package Sentinels;
 
 use strict;
@@ -23,14 +23,17 @@ sub new {
     my @config = (@replication, @{delete $redis{config} // []});
     push @config, "masterauth $redis{password}" if $redis{password};
     push @config, 'tls-replication yes' if $redis{tls};
+    my $host = $setting{host} // '127.0.0.1';
+    push @config, "replica-announce-ip $host" if $setting{host};
     my $master = RedisServer->new(%redis, config => \@config);
-    my @replicas = map { RedisServer->new(%redis, config => [@config, "replicaof 127.0.0.1 @{[ $master->port ]}"]) }
+    my @replicas = map { RedisServer->new(%redis, config => [@config, "replicaof $host @{[ $master->port ]}"]) }
         1 .. $setting{replicas} // 1;
-    my $self = bless {servers => [$master, @replicas]}, $class;
+    my $self = bless {servers => [$master, @replicas], name => $setting{name} // 'mymaster'}, $class;
     my $number = $setting{sentinels} // 3;
     my $quorum = int($number / 2) + 1;
     $self->{sentinels} = [map {
-        OneSentinel->new(%{$setting{sentinel} // {}}, watched => $master, quorum => $quorum)
+        OneSentinel->new(%{$setting{sentinel} // {}}, watched => $master, name => $self->{name}, host => $host,
+            quorum => $quorum)
     } 1 .. $number];
     $self->settle;
     return $self;
@@ -51,11 +54,11 @@ sub settle {
 
 sub servers { @{$_[0]{servers}} }
 sub sentinels { @{$_[0]{sentinels}} }
-sub addresses { join ' ', map { $_->address } $_[0]->sentinels }
+sub address { join ' ', map { $_->address } $_[0]->sentinels }
 
 # As the realm takes them; for tests that are not about time.
 sub directives {
-    return "redis @{[ $_[0]->addresses ]}; redis_topology sentinel mymaster;"
+    return "redis @{[ $_[0]->address ]}; redis_topology sentinel $_[0]{name};"
         . ' redis_connect_timeout 3s; redis_timeout 3s;';
 }
 
@@ -89,7 +92,7 @@ sub fail_over {
     my ($self) = @_;
     my $before = $self->master;
     my ($sentinel) = grep { $_->pid } $self->sentinels;
-    wait_until { $sentinel->cli('SENTINEL', 'FAILOVER', 'mymaster') eq 'OK' } 10 or croak 'no failover';
+    wait_until { $sentinel->cli('SENTINEL', 'FAILOVER', $self->{name}) eq 'OK' } 10 or croak 'no failover';
     $self->wait_for_other($before) or croak 'the failover does not end';
     return $self->master;
 }
@@ -114,10 +117,11 @@ use parent -norequire, 'RedisServer';
 
 sub configuration {
     my ($self) = @_;
-    my $watched = $self->{watched};
-    my @watch = ('sentinel resolve-hostnames yes', "sentinel monitor mymaster 127.0.0.1 $watched->{port} $self->{quorum}",
-        'sentinel down-after-milliseconds mymaster 500', 'sentinel failover-timeout mymaster 3000');
-    push @watch, "sentinel auth-pass mymaster $watched->{password}" if $watched->{password};
+    my ($watched, $name, $host) = @$self{qw(watched name host)};
+    my @watch = ('sentinel resolve-hostnames yes', "sentinel monitor $name $host $watched->{port} $self->{quorum}",
+        "sentinel down-after-milliseconds $name 1000", "sentinel failover-timeout $name 3000");
+    push @watch, 'sentinel announce-hostnames yes' unless $host =~ /^[\d.]+$/;
+    push @watch, "sentinel auth-pass $name $watched->{password}" if $watched->{password};
     push @watch, 'tls-replication yes' if $watched->{tls};
     push @watch, "sentinel sentinel-pass $self->{password}" if $self->{password};
     local $self->{config} = [@watch, @{$self->{config} // []}];
@@ -134,7 +138,7 @@ sub start {
     return $self;
 }
 
-sub knows { ($_[0]->cli('SENTINEL', 'MASTER', 'mymaster') =~ /^\Q$_[1]\E\n(\d+)$/m)[0] // -1 }
-sub master_port { ($_[0]->cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster') =~ /^(\d+)$/m)[0] // 0 }
+sub knows { ($_[0]->cli('SENTINEL', 'MASTER', $_[0]{name}) =~ /^\Q$_[1]\E\n(\d+)$/m)[0] // -1 }
+sub master_port { ($_[0]->cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', $_[0]{name}) =~ /^(\d+)$/m)[0] // 0 }
 
 1;

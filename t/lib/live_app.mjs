@@ -1,5 +1,5 @@
 // An application whose responses do not end by themselves: /socket repeats what it hears, /events, /chunked and /sized
-// say something every 50 ms, /poll has nothing to say. It tells when one begins and when it is over. Argument: a port.
+// say something every 50 ms, /poll has nothing to say; /bye ends the session and takes a second for it. It tells when one begins and when it is over. Argument: a port.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
@@ -13,6 +13,11 @@ const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
   const name = pathname.slice(1);
   console.log(`begin ${name}`);
+  if (pathname === '/bye') {
+    response.writeHead(200, { 'X-Session-End': 'current' });
+    response.write('good');
+    return setTimeout(() => response.end('bye'), 1000);
+  }
   const head = heads[pathname];
   if (!head && pathname !== '/poll') return response.end('ok');
   if (head) response.writeHead(200, { ...head, 'X-Accel-Buffering': 'no' });

@@ -55,6 +55,10 @@ TEST_CASE("a record and how it is told") {
           R"({"id":"s1","user":"42","tenant":"t1","created_at":1700000000,)"
           R"("expires_at":1700000900,"last_activity_at":null,"ip":"192.0.2.1",)"
           R"("user_agent":"a \"b\""})");
+    const std::string alone = session::record_json(*record);
+    const std::string begin = alone.substr(0, alone.size() - 1);
+    CHECK(session::record_json(*record, 2) == begin + R"(,"connections":2})");
+    CHECK(session::record_json(*record, std::nullopt) == begin + R"(,"connections":null})");
 }
 
 TEST_CASE("what is no record") {

@@ -46,6 +46,18 @@ TEST_CASE("cluster view: a node that does not know its own address") {
     CHECK(seen.masters == std::vector{node(2)});
 }
 
+TEST_CASE("cluster view: names, where the cluster prefers them") {
+    const std::string lines = line("127.0.0.1:7002@17002,b.test,shard-id=x", "master", 0, "") +
+                              line("127.0.0.1:7003@17003", "master", 0, "");
+    CHECK(view(lines).masters[1].name.empty());
+    const ClusterView named = view(
+        lines, array({range(0, 9, string("a.test"), 7001, {string("ip"), string("127.0.0.1")})}));
+    REQUIRE(named.masters.size() == 3);
+    CHECK(named.masters[0].name == "a.test");
+    CHECK(named.masters[1].name == "b.test");
+    CHECK(named.masters[2].name.empty());
+}
+
 TEST_CASE("cluster view: a master nobody can find") {
     CHECK_FALSE(view("", array({range(0, 16383, string("?"), 7001)})).is_whole);
     CHECK_FALSE(view(line("a.test:7002@17002", "master", 0, "")).is_whole);

@@ -9,8 +9,10 @@ namespace inquiries {
 
 inline std::vector<redis::Arguments> commands_of(const session::Session& session,
                                                  const session::Policy& policy) {
+    std::vector<session::Inquiry> inquiries;
+    session::append_inquiries(session, policy, inquiries);
     std::vector<redis::Arguments> commands;
-    for (const session::Inquiry& inquiry : session::inquiries(session, policy)) {
+    for (const session::Inquiry& inquiry : inquiries) {
         commands.push_back(inquiry.command);
     }
     return commands;

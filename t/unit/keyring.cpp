@@ -207,3 +207,60 @@ TEST_CASE("keyring: a key is found by its whole ID") {
         CHECK(keyring.find(id) == nullptr);
     }
 }
+
+namespace {
+
+// Null: they are not known.
+struct Source final : jwt::KeySource {
+    const std::vector<Key>* known = nullptr;
+    const std::vector<Key>* keys() const override { return known; }
+};
+
+std::optional<Refusal> refusal(const Keyring& keyring, Name key_id, const std::string& name) {
+    return verify(keyring, "HS256", key_id, kNone, signature(name)).refusal;
+}
+
+}  // namespace
+
+TEST_CASE("keyring: a source's keys stand behind its own") {
+    Source source;
+    Keyring keyring = ring({key("own")});
+    keyring.add_source(source);
+    CHECK(keyring.has_public_keys());
+    CHECK(keyring.at(0) == keyring.keys().data());
+    CHECK(keyring.at(1) == nullptr);
+    const std::vector<Key> keys = {set_key("one"), set_key("two")};
+    source.known = &keys;
+    CHECK(keyring.at(2) == &keys[1]);
+    CHECK(keyring.at(3) == nullptr);
+    CHECK(keyring.number_of(keys[1]) == 2);
+    CHECK(keyring.number_of(keyring.keys()[0]) == 0);
+    for (const Name key_id : {Name("two"), kNone}) {
+        const auto result = keyring.verify("HS256", key_id, kNone, kBytes, signature("two"), kNow);
+        REQUIRE(std::holds_alternative<const Key*>(result));
+        CHECK(std::get<const Key*>(result) == &keys[1]);
+    }
+    CHECK_FALSE(refusal(keyring, kNone, "own"));
+    CHECK_FALSE(refusal(keyring, "own", "own"));
+    CHECK(refusal(keyring, "one", "two") == Refusal::signature);
+    CHECK(refusal(keyring, "own", "one") == Refusal::signature);
+    CHECK(refusal(keyring, "three", "one") == Refusal::key);
+    CHECK(refusal(keyring, kNone, "three") == Refusal::signature);
+    CHECK_FALSE(keyring.is_fallback(keys[0]));
+    CHECK(keyring.find("one") == nullptr);
+}
+
+TEST_CASE("keyring: what a source may have that does not know its keys is no forgery") {
+    const Source source;
+    Keyring keyring;
+    keyring.add_source(source);
+    CHECK_FALSE(keyring.empty());
+    CHECK(refusal(keyring, kNone, "one") == Refusal::key);
+    CHECK(refusal(keyring, "one", "one") == Refusal::key);
+    CHECK(verify(keyring, "none", kNone, kNone, "").refusal == Refusal::algorithm);
+    keyring.add(key("own"));
+    CHECK(refusal(keyring, kNone, "one") == Refusal::key);
+    CHECK(refusal(keyring, "own", "one") == Refusal::signature);
+    CHECK_FALSE(refusal(keyring, "own", "own"));
+    CHECK_FALSE(refusal(keyring, kNone, "own"));
+}

@@ -17,7 +17,7 @@ constexpr std::string_view kHash = "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"
 
 session::Session read(std::string_view json, const jwt::ClaimNames& names = {}) {
     jwt::Verification verification;
-    verification.claims = jwt::Claims::parse(json);
+    verification.claims = jwt::Claims::parse(std::string(json));
     REQUIRE(verification.claims);
     verification.issued = 1000;
     verification.expires = 2000;

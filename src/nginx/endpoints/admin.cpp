@@ -9,6 +9,7 @@
 #include "../conf.hpp"
 #include "../current.hpp"
 #include "../headers.hpp"
+#include "../live_feed.hpp"
 #include "../location.hpp"
 #include "../presented.hpp"
 #include "../random.hpp"
@@ -113,6 +114,9 @@ bool ask_next(ngx_http_request_t* r, AdminRun& run) {
 }
 
 ngx_int_t perform(ngx_http_request_t* r, AdminRun& run) {
+    if (run.request.call == session::AdminCall::show) {
+        run.request.connections = open_requests(realm_of(r), run.request.user, run.request.id);
+    }
     run.task = session::make_admin_task(realm_of(r).policy, run.request, begin_now(),
                                         {random_id(), random_id()});
     return ask_next(r, run) ? wait_for_store(r) : answer(r);

@@ -1,6 +1,7 @@
 #include "endpoint.hpp"
 
 #include "../headers.hpp"
+#include "../key_fetch.hpp"
 #include "../location.hpp"
 #include "../presented.hpp"
 #include "../reply.hpp"
@@ -27,6 +28,14 @@ ngx_int_t wait_for_store(ngx_http_request_t* r) {
     }
     ++r->main->count;
     return NGX_DONE;
+}
+
+bool wait_for_key(ngx_http_request_t* r, const Realm& realm, Suspension::Resume resume) {
+    if (!realm.key_location || !wait_for_keys(r, RequestState::of(r), realm, resume)) {
+        return false;
+    }
+    ++r->main->count;
+    return true;
 }
 
 ngx_int_t refuse_endpoint(ngx_http_request_t* r, RequestState& state, session::Reason reason) {

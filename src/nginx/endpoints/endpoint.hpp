@@ -15,6 +15,10 @@ ngx_int_t accept(ngx_http_request_t* r, ngx_uint_t methods, std::string_view all
 // For the content handler to return once the store was asked.
 ngx_int_t wait_for_store(ngx_http_request_t* r);
 
+// Whether the request waits for a key that the realm may fetch, once; then the handler returns
+// NGX_DONE.
+bool wait_for_key(ngx_http_request_t* r, const Realm& realm, Suspension::Resume resume);
+
 // A refusal by the realm of the endpoint, for a reason of its own; the result is to be finalized
 // with.
 ngx_int_t refuse_endpoint(ngx_http_request_t* r, RequestState& state, session::Reason reason);

@@ -21,15 +21,21 @@ ngx_int_t answer(ngx_http_request_t* r) {
     return answer_json(r, NGX_HTTP_OK, session::health(realm.policy, judged.evidence, ngx_time()));
 }
 
+ngx_int_t judge(ngx_http_request_t* r) {
+    const Realm& realm = *location_of(r).endpoint.realm;
+    RequestState& state = RequestState::of(r);
+    Judged& judged = state.judge(r, realm);
+    if (judged.evidence.reason() == session::Reason::key &&
+        wait_for_key(r, realm, resume_endpoint<judge>)) {
+        return NGX_DONE;
+    }
+    return ask_standing(r, state, judged, resume_endpoint<answer>) ? wait_for_store(r) : answer(r);
+}
+
 // Neither counted nor activity: it is the page that asks, not its user.
 ngx_int_t health(ngx_http_request_t* r) {
     const ngx_int_t rc = accept(r, NGX_HTTP_GET | NGX_HTTP_HEAD, "GET, HEAD");
-    if (rc != NGX_OK) {
-        return rc;
-    }
-    RequestState& state = RequestState::of(r);
-    Judged& judged = state.judge(r, *location_of(r).endpoint.realm);
-    return ask_standing(r, state, judged, resume_endpoint<answer>) ? wait_for_store(r) : answer(r);
+    return rc != NGX_OK ? rc : judge(r);
 }
 
 }  // namespace
