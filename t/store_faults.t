@@ -100,7 +100,7 @@ is $nginx->get('/', $good)->answer, '200 valid', 'a connection that is cut betwe
 my @clients = map { $nginx->connect } 1 .. 10;
 $proxy->mode('drop');
 $_->send(Client::format_request('GET', '/', $good)) for @clients;
-sleep 0.05;
+sleep 0.1;
 $proxy->mode('pass');
 $proxy->cut;
 my @answers = map { $_->response->answer } @clients;
