@@ -97,6 +97,7 @@ ngx_command_t commands[] = {
             offsetof(RealmSlots, redis_timeout)),
     in_slot(ngx_string("redis_connections"), NGX_CONF_TAKE1, set_number,
             offsetof(RealmSlots, redis_connections)),
+    in_realm<set_redis_wait>(ngx_string("redis_wait"), NGX_CONF_TAKE2),
     in_slot(ngx_string("redis_ssl"), NGX_CONF_FLAG, ngx_conf_set_flag_slot,
             offsetof(RealmSlots, redis_ssl)),
     in_slot(ngx_string("redis_ssl_name"), NGX_CONF_TAKE1, ngx_conf_set_str_slot,

@@ -14,6 +14,8 @@ struct Coherence {
     std::atomic<std::uint64_t> heartbeat;  // when the owner was last alive
     std::atomic<std::uint64_t> epoch;      // counts connections and flushes; 0: never
     std::atomic<std::uint64_t> proven;     // every change before then has arrived; 0: no connection
+    std::atomic<std::uint64_t> last_epoch;   // of the last proof, whatever became of the connection
+    std::atomic<std::uint64_t> last_proven;  // and when that was
     std::atomic<std::uint64_t> view;  // the servers that the proof is about, as workers see them
     std::atomic<std::uint64_t> untracked;  // 1: the server does not tell what changes
 };

@@ -149,6 +149,23 @@ bool Issue::take_first(ngx_http_request_t* r, RequestState& state,
         fail(r, result);
         return true;
     }
+    const bool revokes = replies.size() > static_cast<std::size_t>(epochs);
+    const auto go_on = [this, r, &state, resume] {
+        return state.acknowledged ? end_or_create(r, state, resume) : refuse_unreplicated(r);
+    };
+    if (revokes && state.await_replicas(r, realm_, resume, go_on)) {
+        return false;
+    }
+    return go_on();
+}
+
+bool Issue::refuse_unreplicated(ngx_http_request_t* r) {
+    fail(r, {Outcome::store, "too few replicas have what ended"});
+    return true;
+}
+
+// True: there is nothing more to ask.
+bool Issue::end_or_create(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     if (!opening_) {
         outcome_ = Outcome::done;
         give_cookies(r, state);

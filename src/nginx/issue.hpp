@@ -37,6 +37,8 @@ private:
     std::vector<session::Ending> ended_first() const;
     bool is_replaced(const session::Ending& ending) const;
     void note_first() const;
+    bool refuse_unreplicated(ngx_http_request_t* r);
+    bool end_or_create(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume);
     bool take_begun(ngx_http_request_t* r, RequestState& state,
                     const std::vector<redis::Reply>& replies);
     void give_cookies(ngx_http_request_t* r, RequestState& state);

@@ -143,6 +143,24 @@ bool Mirror::is_good(const cache::VerifiedToken& token) const {
     return good;
 }
 
+std::optional<Reply> Mirror::last_known(const Read& read) const {
+    const auto bound = realm_.last_known_ms + static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
+    const auto answer = realm_.last_known_ms != 0 && is_mirrored(read)
+                            ? answers_of(realm_).find(digest(read.command[1]), now())
+                            : std::nullopt;
+    if (!answer) {
+        return std::nullopt;
+    }
+    const cache::Coherence& state = zone_of(realm_).coherence;
+    std::uint64_t proven = answer->asked;
+    if (answer->epoch == state.last_epoch.load(std::memory_order_acquire) &&
+        state.server.load(std::memory_order_acquire) == realm_.server_number) {
+        proven = std::max(proven, state.last_proven.load(std::memory_order_acquire));
+    }
+    const bool good = !answer->doubtful && ngx_current_msec - proven <= bound;
+    return good || answer->rejects() ? std::optional(reply_of(read, *answer)) : std::nullopt;
+}
+
 Reply Mirror::floor(const Read& read) const {
     if (is_mirrored(read)) {
         const auto answer = answers_of(realm_).find(digest(read.command[1]), now());

@@ -62,6 +62,10 @@ public:
     bool is_good(const cache::VerifiedToken& token) const override;
     cache::Digest digest(std::string_view key) const override;
 
+    // What was known when the store was last heard of, for "last_known" of a time when it is away;
+    // nothing where that is too old.
+    std::optional<redis::Reply> last_known(const Read& read) const;
+
     // What speaks against somebody, proven or not; nil where nothing does.
     redis::Reply floor(const Read& read) const;
 

@@ -36,6 +36,9 @@ struct Realm {
     RedisServerPtr sentinel;             // what all sentinels have in common; null: there are none
     std::vector<RedisPlace> redis_places;  // all that the configuration names
     ngx_uint_t redis_connections = 1;      // a worker
+    ngx_uint_t wait_replicas = 0;          // that must have a revocation; 0: nobody waits
+    ngx_msec_t wait_ms = 0;                // and how long they may take
+    ngx_msec_t last_known_ms = 0;          // beyond "max_stale", where the store is away
     std::optional<KeyLocation> key_location;
     std::string fingerprint;          // of all that judges a token; empty: nothing is remembered
     std::string server_identity;      // which server, database and prefix the realm's keys are of

@@ -31,6 +31,7 @@ char* check_redis(ngx_conf_t* cf, RealmSlots& slots) {
                 {"redis_connect_timeout", slots.redis_connect_timeout != NGX_CONF_UNSET_MSEC},
                 {"redis_timeout", slots.redis_timeout != NGX_CONF_UNSET_MSEC},
                 {"redis_connections", slots.redis_connections != NGX_CONF_UNSET},
+                {"redis_wait", slots.realm().wait_replicas != 0},
                 {"redis_ssl", slots.redis_ssl == 1},
                 {"redis_topology", slots.realm().topology != Topology::standalone},
             },
@@ -75,6 +76,25 @@ char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots) {
                : fail_value(cf, argument(cf, 2), std::string(word) + " takes no more");
 }
 
+char* set_redis_wait(ngx_conf_t* cf, RealmSlots& slots) {
+    if (is_duplicate(cf, slots)) {
+        return duplicate();
+    }
+    constexpr ngx_int_t kMostReplicas = 100;
+    const ngx_str_t replicas = copy(cf->pool, argument(cf, 1));
+    const ngx_int_t count = ngx_atoi(replicas.data, replicas.len);
+    if (count < 1 || count > kMostReplicas) {
+        return fail_value(cf, argument(cf, 1), "use the number of replicas, 1 to 100");
+    }
+    const auto time = parse_milliseconds(argument(cf, 2));
+    if (!time || *time < 1) {
+        return fail_value(cf, argument(cf, 2), "use a time such as 100ms");
+    }
+    slots.realm().wait_replicas = static_cast<ngx_uint_t>(count);
+    slots.realm().wait_ms = static_cast<ngx_msec_t>(*time);
+    return ok();
+}
+
 char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
     RedisServer& server = *slots.realm().redis;
     server.realm = slots.policy().realm;
@@ -97,6 +117,9 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
     if (slots.realm().topology == Topology::standalone && slots.realm().redis_places.size() > 1) {
         return fail(cf, "invalid value \"" + slots.realm().redis_places[1].name +
                             "\" in \"redis\", name one server for \"redis_topology standalone\"");
+    }
+    if (slots.realm().topology == Topology::cluster && slots.realm().wait_replicas != 0) {
+        return fail(cf, "\"redis_wait\" does not go with \"redis_topology cluster\", remove it");
     }
     if (finish_places(cf, slots) != ok() ||
         read_credentials(cf, "redis", slots.redis_user, slots.redis_password_file, server) !=

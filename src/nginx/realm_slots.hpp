@@ -131,6 +131,7 @@ char* check_sentinel(ngx_conf_t* cf, RealmSlots& slots);
 char* finish_sentinel(ngx_conf_t* cf, RealmSlots& slots);
 
 // realm_redis.cpp
+char* set_redis_wait(ngx_conf_t* cf, RealmSlots& slots);
 char* set_redis_topology(ngx_conf_t* cf, RealmSlots& slots);
 char* check_redis(ngx_conf_t* cf, RealmSlots& slots);   // what is set, before the defaults
 char* finish_redis(ngx_conf_t* cf, RealmSlots& slots);  // into the realm's server, with them

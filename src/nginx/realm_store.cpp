@@ -65,9 +65,11 @@ char* set_store_error(ngx_conf_t* cf, RealmSlots& slots) {
     slots.policy().store_error = allow ? session::StoreError::allow : session::StoreError::deny;
     for (std::size_t i = 2; i < argument_count(cf); ++i) {
         const auto last_known = parameter(argument(cf, i), "last_known");
-        if (!last_known || !allow || !parse_time(*last_known)) {
+        const auto time = last_known && allow ? parse_milliseconds(*last_known) : std::nullopt;
+        if (!time) {
             return fail_value(cf, argument(cf, i), "\"allow\" takes last_known=TIME, such as 60s");
         }
+        slots.realm().last_known_ms = static_cast<ngx_msec_t>(*time);
     }
     return ok();
 }

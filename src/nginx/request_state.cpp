@@ -92,6 +92,22 @@ bool RequestState::ask(ngx_http_request_t* r, const Realm& realm,
     return exchange->start(std::move(commands), std::move(take), resume);
 }
 
+bool RequestState::await_replicas(ngx_http_request_t* r, const Realm& realm,
+                                  Suspension::Resume resume, std::function<bool()> go_on) {
+    if (realm.wait_replicas == 0) {
+        return false;
+    }
+    Replicas& store = replicas_of(realm);
+    acknowledged = false;
+    const auto take = [this, &store, master = store.master(),
+                       go_on = std::move(go_on)](const std::vector<redis::Reply>& replies) {
+        acknowledged = store.is_yes(replies) && master == store.master();
+        return go_on == nullptr || go_on();
+    };
+    replicas = std::make_unique<Exchange>(r, store);
+    return replicas->start(store.question(), take, resume);
+}
+
 Refresh* RequestState::refresh_of(const Realm& realm) const {
     for (const auto& refresh : refreshes) {
         if (&refresh->realm() == &realm) {

@@ -2,6 +2,7 @@
 // internal redirects and named locations, which begin with an empty context, find it again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,12 +82,17 @@ struct RequestState {
     // Asks the realm's store, in place of what was asked before; as Exchange::start().
     bool ask(ngx_http_request_t* r, const Realm& realm, std::vector<redis::Arguments> commands,
              Suspension::Take take, Suspension::Resume resume);
+    // Whether the replicas of "redis_wait" have to be waited for, that they have what the store has
+    // just acknowledged: `acknowledged` will tell, and `go_on` is called as Suspension::Take.
+    bool await_replicas(ngx_http_request_t* r, const Realm& realm, Suspension::Resume resume,
+                        std::function<bool()> go_on = nullptr);
     // The realm's refresh, or null where none was tried.
     Refresh* refresh_of(const Realm& realm) const;
 
     bool waiting() const {
         return (exchange != nullptr && exchange->waiting()) ||
                (lookup != nullptr && lookup->waiting()) ||
+               (replicas != nullptr && replicas->waiting()) ||
                (key_wait != nullptr && key_wait->waiting());
     }
 
@@ -107,7 +113,9 @@ struct RequestState {
     int forbidden_status = 403;
     bool refused_last = false;  // "satisfy any": refuse only after all others have
     bool stored = false;        // what an endpoint asked of the store is done
+    bool acknowledged = true;   // … and by the replicas of "redis_wait", where there is one
     std::unique_ptr<Exchange> exchange;
+    std::unique_ptr<Exchange> replicas;
     std::unique_ptr<Lookup> lookup;
     std::unique_ptr<KeyWait> key_wait;  // for a key that a token names: once a request
     std::vector<ngx_table_elt_t*> headers;

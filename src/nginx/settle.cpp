@@ -29,10 +29,37 @@ std::vector<Read> asked_of(const Judged& judged) {
     return reads_of(judged.evidence.asked(judged.realm->policy));
 }
 
+// In place of answers that are missing, what was known last; unchanged unless it is all there.
+Replies with_last_known(const Realm& realm, const std::vector<Read>& reads,
+                        const Replies& replies) {
+    Replies all;
+    all.reserve(reads.size());
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        if (!replies.empty() && (!is_mirrored(reads[i]) || answer_of(reads[i], replies[i]))) {
+            all.push_back(replies[i]);
+            continue;
+        }
+        auto known = mirror_of(realm).last_known(reads[i]);
+        if (!known) {
+            return replies;
+        }
+        all.push_back(std::move(*known));
+    }
+    return all;
+}
+
 // What is known to speak against somebody counts where the store has no answer. Another round may
 // follow.
 void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) {
     const Realm& realm = *judged.realm;
+    if (realm.last_known_ms != 0 && realm.policy.revocation == session::Revocation::cached) {
+        const Replies known = with_last_known(realm, asked_of(judged), replies);
+        if (!known.empty()) {
+            judged.evidence.answer(realm.policy, known, {}, ngx_time());
+            report_answer(r, judged, replies);
+            return;
+        }
+    }
     const Replies floors =
         replies.empty() ? floors_of(mirror_of(realm), asked_of(judged)) : Replies();
     judged.evidence.answer(realm.policy, replies, floors, ngx_time());

@@ -164,6 +164,11 @@ void Tracker::publish() {
         return;
     }
     const std::uint64_t least = least_proven();
+    if (least != 0) {
+        state.last_epoch.store(state.epoch.load(std::memory_order_acquire),
+                               std::memory_order_release);
+        state.last_proven.store(least, std::memory_order_release);
+    }
     state.proven.store(least, std::memory_order_release);
     if (least != 0) {
         state.untracked.store(0, std::memory_order_release);

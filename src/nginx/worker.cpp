@@ -9,6 +9,7 @@
 #include "key_station.hpp"
 #include "live.hpp"
 #include "realm_block.hpp"
+#include "redis_advice.hpp"
 #include "session_survey.hpp"
 #include "store_log.hpp"
 #include "tracker.hpp"
@@ -21,6 +22,8 @@ struct Opened {
     std::unique_ptr<EmbeddedStore> embedded;  // or, where there is Redis, these
     std::unique_ptr<StoreMeter> meter;
     std::unique_ptr<RedisStore> redis;
+    std::unique_ptr<Replicas> replicas;
+    std::unique_ptr<RedisAdvice> advice;
     std::unique_ptr<Generation> generation;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where no change has to be told
@@ -34,6 +37,8 @@ std::vector<Opened> stores;
 void open_redis(const Realm& realm, Opened& store) {
     store.meter = std::make_unique<StoreMeter>(realm);
     store.redis = make_redis_store(realm, *ngx_cycle->log, *store.meter);
+    store.advice = std::make_unique<RedisAdvice>(realm, *store.redis, *ngx_cycle->log);
+    store.replicas = std::make_unique<Replicas>(realm, *store.redis, *ngx_cycle->log, *store.meter);
     store.generation = std::make_unique<Generation>(realm, *store.redis, *ngx_cycle->log);
     store.mirror = std::make_unique<Mirror>(realm, *store.redis, *store.generation);
     const bool is_told =
@@ -110,6 +115,7 @@ void exit_worker(ngx_cycle_t* cycle) noexcept {
         for (const Opened& store : stores) {
             if (store.redis) {
                 store.redis->close_all();
+                store.replicas->close_all();
             }
         }
         stores.clear();
@@ -152,6 +158,10 @@ Known& known_of(const Realm& realm) {
 
 EmbeddedStore& embedded_store_of(const Realm& realm) {
     return *open_or_find(realm).embedded;
+}
+
+Replicas& replicas_of(const Realm& realm) {
+    return *open_or_find(realm).replicas;
 }
 
 Mirror& mirror_of(const Realm& realm) {

@@ -6,6 +6,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "redis_store.hpp"
+#include "replicas.hpp"
 
 namespace nginx {
 
@@ -24,6 +25,7 @@ Store& store_of(const Realm& realm);
 Known& known_of(const Realm& realm);
 
 // The same of a realm whose store is Redis, and of one whose store is its zone.
+Replicas& replicas_of(const Realm& realm);  // where there is "redis_wait"
 Mirror& mirror_of(const Realm& realm);
 EmbeddedStore& embedded_store_of(const Realm& realm);
 

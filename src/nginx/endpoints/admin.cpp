@@ -74,6 +74,9 @@ void apply(ngx_http_request_t* r, const session::AdminEffects& effects) {
 ngx_int_t answer(ngx_http_request_t* r) {
     const session::AdminTask& task = *find_in_pool<AdminRun>(r->pool)->task;
     apply(r, task.effects());
+    if (!RequestState::of(r).acknowledged) {
+        return tell(r, session::store_away());
+    }
     if (const auto* problem = std::get_if<session::Problem>(&task.outcome())) {
         return tell(r, *problem);
     }
@@ -90,7 +93,12 @@ bool take(ngx_http_request_t* r, AdminRun& run, const std::vector<redis::Reply>&
         return true;
     }
     run.task->take(replies, moment());
-    return !ask_next(r, run);
+    if (ask_next(r, run)) {
+        return false;
+    }
+    const session::AdminEffects& effects = run.task->effects();
+    const bool revokes = !effects.ended.empty() || !effects.marked.empty();
+    return !revokes || !RequestState::of(r).await_replicas(r, realm_of(r), resume_endpoint<answer>);
 }
 
 bool ask_next(ngx_http_request_t* r, AdminRun& run) {

@@ -62,6 +62,12 @@ ngx_int_t answer(ngx_http_request_t* r) {
     if (!logout.done) {
         return answer_store_away(r);
     }
+    if (!RequestState::of(r).acknowledged) {
+        // the same token may be sent again
+        const Realm& realm = realm_of(r);
+        store_of(realm).tell({{"DEL", session::was_received(realm.policy, logout.token).at(1)}});
+        return answer_store_away(r);
+    }
     std::string line = "back-channel logout: user=" + quoted(logout.token.user);
     if (!logout.token.session.empty()) {
         line += " id=" + quoted(logout.token.session);
@@ -84,7 +90,7 @@ bool take_done(ngx_http_request_t* r, Logout& logout, const std::vector<redis::R
     } else {
         note_ended(realm, {session::ending_of(realm.policy, logout.token, logout.now)});
     }
-    return true;
+    return !RequestState::of(r).await_replicas(r, realm, resume_endpoint<answer>);
 }
 
 // What failed may be tried again with the same token: it counts as received when all is done.

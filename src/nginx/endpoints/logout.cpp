@@ -38,7 +38,8 @@ ngx_int_t answer_done(ngx_http_request_t* r) {
 }
 
 ngx_int_t answer(ngx_http_request_t* r) {
-    if (RequestState::of(r).stored) {
+    const RequestState& state = RequestState::of(r);
+    if (state.stored && state.acknowledged) {
         return answer_done(r);
     }
     add_header(r, "Retry-After", "1");
@@ -63,7 +64,7 @@ bool ask(ngx_http_request_t* r, RequestState& state, const Realm& realm,
             count(counters(realm).logouts);
             note_ended(realm, endings);
         }
-        return true;
+        return !state.stored || !state.await_replicas(r, realm, resume_endpoint<answer>);
     };
     return state.ask(r, realm, std::move(commands), taken, resume_endpoint<answer>);
 }
