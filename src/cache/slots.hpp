@@ -61,15 +61,14 @@ public:
             return false;
         }
         Bucket& own = bucket(key);
+        if (Slot* known = own_or_free(own, key)) {
+            write(*known, {key, value}, now);
+            return true;
+        }
         Slot* place = &own.slots.front();
         unsigned lowest = std::numeric_limits<unsigned>::max();
         for (Slot& slot : own.slots) {
             const std::optional<Entry> entry = read(slot);
-            if (entry && entry->key == key) {
-                place = &slot;
-                lowest = 0;
-                break;
-            }
             const unsigned ranked = entry ? rank(entry->value) + 1 : 0;
             const bool older = slot.used.load(std::memory_order_relaxed) <
                                place->used.load(std::memory_order_relaxed);
@@ -162,6 +161,22 @@ private:
                   "a lock of a killed process would stay in shared memory");
 
     Bucket& bucket(const Digest& key) const { return buckets_[key[0] % count_]; }
+
+    // For who holds the lock: the slot of that key, else one that is empty or was left half
+    // written; null where there is none.
+    static Slot* own_or_free(Bucket& bucket, const Digest& key) {
+        Slot* free = nullptr;
+        for (Slot& slot : bucket.slots) {
+            const Digest own = {slot.words[0].load(std::memory_order_relaxed),
+                                slot.words[1].load(std::memory_order_relaxed)};
+            if (slot.version.load(std::memory_order_relaxed) % 2 != 0 || own == Digest{}) {
+                free = free == nullptr ? &slot : free;
+            } else if (own == key) {
+                return &slot;
+            }
+        }
+        return free;
+    }
 
     // Nothing where the slot is empty, or was written meanwhile.
     static std::optional<Entry> read(const Slot& slot) {

@@ -1,5 +1,6 @@
 #include "flat_object.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace jwt {
@@ -47,9 +48,19 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+constexpr std::array<bool, 256> make_plain() {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = ' '; byte <= '~'; ++byte) {
+        plain[byte] = byte != '"' && byte != '\\';
+    }
+    return plain;
+}
+
+constexpr auto kPlain = make_plain();
+
 // What stands for itself in a string.
 bool is_plain(char c) {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    return kPlain[static_cast<unsigned char>(c)];
 }
 
 // Reads from left to right; whatever a function does not find, it leaves.

@@ -13,7 +13,8 @@ namespace {
 
 // Doubles tell all whole numbers up to here apart; JSON's own readers agree on them (RFC 8259,
 // section 6).
-constexpr double kMaxTime = 9007199254740992.0;
+constexpr std::int64_t kMaxWhole = std::int64_t{1} << 53;
+constexpr auto kMaxTime = static_cast<double>(kMaxWhole);
 
 using Time = std::optional<std::int64_t>;
 
@@ -26,6 +27,10 @@ struct Times {
 // Whole seconds, fractions rounded to the side on which the token lives shorter; false where the
 // claim is there and no such number, before any cast of it.
 bool read_time(const Claims& claims, std::string_view name, double (*round)(double), Time& time) {
+    if (const auto whole = claims.integer(name); whole && *whole >= 0 && *whole <= kMaxWhole) {
+        time = *whole;
+        return true;
+    }
     if (!claims.has(name)) {
         return true;
     }

@@ -33,7 +33,9 @@ void resume(ngx_http_request_t* r, bool taken) noexcept {
     if (taken) {
         r->write_event_handler(r);
     } else {
-        RequestState::find(r)->awaited = nullptr;
+        RequestState& state = *RequestState::find(r);
+        state.awaited = nullptr;
+        state.recalling = false;
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
     }
 }
@@ -200,11 +202,10 @@ ngx_int_t judge(ngx_http_request_t* r, const Location& location,
     return enforce(r, location, state);
 }
 
-// Lets a request pass whose token is known to be good.
-ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled& recalled) {
-    RequestState& state = RequestState::of(r);
-    state.recalled = recalled;
-    if (recalled.realm->policy.asks_lists()) {
+// Lets a request pass whose token was recalled and is good.
+ngx_int_t admit(ngx_http_request_t* r, const Location& location, RequestState& state) {
+    const Recalled& recalled = *state.recalled;
+    if (recalled.question == nullptr && recalled.realm->policy.asks_lists()) {
         count(counters(*recalled.realm).hits);
     }
     if (location.requirements != nullptr) {
@@ -217,16 +218,45 @@ ngx_int_t admit(ngx_http_request_t* r, const Location& location, const Recalled&
     return enforce(r, location, state);
 }
 
+// Once the store was asked of the token that was recalled. What it said otherwise is judged in
+// full.
+ngx_int_t go_on(ngx_http_request_t* r, const Location& location, RequestState& state) {
+    if (state.told.good) {
+        return admit(r, location, state);
+    }
+    Judged& judged = state.judge(r, *location.realm);
+    judged.asked = true;
+    judged.sent = state.told.sent;
+    judged.store_time = state.told.store_time;
+    judged.asked_at = state.told.asked_at;
+    judged.told = true;
+    state.awaited = &judged;
+    return judge(r, location, std::nullopt);
+}
+
 ngx_int_t recall_or_judge(ngx_http_request_t* r, const Location& location) {
     if (location.realm->key_location) {
         look_after_keys(r, *location.realm);
     }
-    if (RequestState::find(r) != nullptr || is_preflight(r)) {
+    RequestState* state = RequestState::find(r);
+    if (state != nullptr && state->recalling && !state->waiting()) {
+        state->recalling = false;
+        return go_on(r, location, *state);
+    }
+    if (state != nullptr || is_preflight(r)) {
         return judge(r, location, std::nullopt);
     }
     Sight sight = see_first_token(r, *location.realm);
-    return sight.recalled ? admit(r, location, *sight.recalled)
-                          : judge(r, location, std::move(sight.candidate));
+    if (!sight.recalled) {
+        return judge(r, location, std::move(sight.candidate));
+    }
+    state = &RequestState::of(r);
+    state->recalled = std::move(sight.recalled);
+    if (state->recalled->question == nullptr) {
+        return admit(r, location, *state);
+    }
+    state->recalling = ask_recalled(r, *state, resume);
+    return state->recalling ? suspend(r) : go_on(r, location, *state);
 }
 
 }  // namespace

@@ -143,6 +143,15 @@ bool Mirror::is_good(const cache::VerifiedToken& token) const {
     return good;
 }
 
+bool Mirror::is_against(const std::vector<cache::Digest>& keys, std::int64_t issued) const {
+    const auto speaks = [this, issued](const cache::Digest& key) {
+        const auto answer = answers_of(realm_).find(key, now());
+        return answer && answer->rejects() &&
+               (answer->kind != Answer::Kind::mark || answer->value >= issued);
+    };
+    return knows_rejects() && std::any_of(keys.begin(), keys.end(), speaks);
+}
+
 std::optional<Reply> Mirror::last_known(const Read& read) const {
     const auto bound = realm_.last_known_ms + static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
     const auto answer = realm_.last_known_ms != 0 && is_mirrored(read)

@@ -62,6 +62,9 @@ public:
     bool is_good(const cache::VerifiedToken& token) const override;
     cache::Digest digest(std::string_view key) const override;
 
+    // Whether one of the keys is known, proven or not, to speak against what was issued then.
+    bool is_against(const std::vector<cache::Digest>& keys, std::int64_t issued) const;
+
     // What was known when the store was last heard of, for "last_known" of a time when it is away;
     // nothing where that is too old.
     std::optional<redis::Reply> last_known(const Read& read) const;

@@ -1,5 +1,7 @@
 #include "recall.hpp"
 
+#include <utility>
+
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "../session/mint.hpp"
@@ -18,10 +20,15 @@ bool asks_always(const session::Policy& policy) {
            (policy.asks_lists() && policy.revocation == session::Revocation::strict);
 }
 
-// A MAC is as cheap as finding that it was verified before.
+// Of a token that is known the store is asked without judging it again.
+bool asks_first(const Realm& realm) {
+    return realm.redis && asks_always(realm.policy) && !realm.policy.asks_record();
+}
+
+// Where it is judged each time, a MAC is as cheap as finding that it was verified before.
 bool remembers(const Realm& realm) {
-    const session::Policy& policy = realm.policy;
-    return !realm.fingerprint.empty() && (!asks_always(policy) || policy.keyring.has_public_keys());
+    return !realm.fingerprint.empty() && (!asks_always(realm.policy) || asks_first(realm) ||
+                                          realm.policy.keyring.has_public_keys());
 }
 
 cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented) {
@@ -38,12 +45,18 @@ bool is_due(const session::Policy& policy, const cache::VerifiedToken& token,
            session::is_due(policy, {token.issued, token.expires, token.authenticated}, ngx_time());
 }
 
-bool is_still_good(const Realm& realm, const cache::VerifiedToken& token, const jwt::Key& signer) {
-    const session::Policy& policy = realm.policy;
+// By itself, whatever the store says.
+bool is_still_good(const session::Policy& policy, const cache::VerifiedToken& token,
+                   const jwt::Key& signer) {
     return signer.accepted_at(ngx_time()) &&
            !jwt::is_expired_at(token.issued, token.expires, policy.rules, ngx_time()) &&
-           !is_due(policy, token, signer) && !asks_always(policy) &&
-           (!policy.asks_lists() || known_of(realm).is_good(token));
+           !is_due(policy, token, signer);
+}
+
+// Whether it is known that the store has nothing against it.
+bool is_cleared(const Realm& realm, const cache::VerifiedToken& token) {
+    return !asks_always(realm.policy) &&
+           (!realm.policy.asks_lists() || known_of(realm).is_good(token));
 }
 
 cache::VerifiedToken verified(const Realm& realm, const session::Candidate& candidate,
@@ -56,8 +69,8 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     token.authenticated = session.authenticated;
     token.signer = static_cast<std::uint16_t>(signer);
     token.use = use_number(realm, candidate);
-    if (!realm.policy.asks_lists()) {
-        return token;
+    if (!realm.policy.asks_lists() || asks_always(realm.policy)) {
+        return token;  // nobody looks the keys up
     }
     const Known& known = known_of(realm);
     token.has_user = !session.user.empty();
@@ -92,6 +105,36 @@ std::optional<cache::VerifiedToken> keep(const Realm& realm, const cache::TokenD
     return token;
 }
 
+std::shared_ptr<const Question> make_question(const Realm& realm, const session::Session& session) {
+    auto question = std::make_shared<Question>();
+    session::append_inquiries(session, realm.policy, question->inquiries);
+    for (const session::Inquiry& inquiry : question->inquiries) {
+        question->keys.push_back(mirror_of(realm).digest(inquiry.command[1]));
+    }
+    return question;
+}
+
+// Of a token that is good by itself; it is judged where this worker has not seen it yet. Null where
+// the zone knows of something against it: that has rules of its own.
+std::shared_ptr<const Question> question_of(const Realm& realm, const cache::TokenDigest& digest,
+                                            const Recalled& recalled,
+                                            std::optional<session::Candidate>& candidate) {
+    TokenQuestions& known = token_questions_of(realm);
+    auto question = known.find(digest);
+    if (question == nullptr) {
+        if (!candidate) {
+            candidate = session::judge_token(realm.policy, recalled.presented, true,
+                                             recalled.signer, ngx_time());
+        }
+        if (candidate->reason != session::Reason::valid) {
+            return nullptr;
+        }
+        question = make_question(realm, *candidate->session);
+        known.put(digest, question);
+    }
+    return mirror_of(realm).is_against(question->keys, recalled.issued) ? nullptr : question;
+}
+
 }  // namespace
 
 Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
@@ -117,9 +160,15 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         token = keep(realm, digest, *candidate);
         signer = candidate->verification.key;
     }
-    if (cookie_ok && token && is_still_good(realm, *token, *signer)) {
-        return {Recalled{&realm, *presented, signer, token->use, since, keys_now(realm)},
-                std::nullopt};
+    if (cookie_ok && token && is_still_good(policy, *token, *signer)) {
+        Recalled recalled = {&realm,        *presented, signer,         token->use,
+                             token->issued, since,      keys_now(realm)};
+        if (asks_first(realm)) {
+            recalled.question = question_of(realm, digest, recalled, candidate);
+        }
+        if (recalled.question != nullptr || is_cleared(realm, *token)) {
+            return {std::move(recalled), std::nullopt};
+        }
     }
     if (!candidate) {
         candidate = session::judge_token(policy, *presented, cookie_ok, signer, now);

@@ -1,6 +1,8 @@
 // A request whose token is known to be good needs no more than to be found in the zone.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "../jwt/key.hpp"
@@ -8,6 +10,7 @@
 #include "key_station.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "token_questions.hpp"
 
 namespace nginx {
 
@@ -16,8 +19,11 @@ struct Recalled {
     session::Presented presented;  // views into the request
     const jwt::Key* signer = nullptr;
     std::uint16_t use = 0;    // what the token is counted under
-    std::uint64_t since = 0;  // a position of the realm's feed, before the zone was asked
+    std::int64_t issued = 0;  // Unix time
+    std::uint64_t since = 0;  // a position of the realm's feed, before anybody was asked
     KeptKeys keys = {};       // one of which may be the signer
+    // What the store has to be asked of it first; null where it is known what it would say.
+    std::shared_ptr<const Question> question = nullptr;
 };
 
 // The request's first token, as far as it could be seen at once.

@@ -38,6 +38,9 @@ RequestState& RequestState::of(ngx_http_request_t* r) {
 
 // What came since the store was first asked is news to all verdicts that follow.
 std::uint64_t RequestState::position_for(const Realm& realm) const {
+    if (recalled && recalled->realm == &realm) {
+        return recalled->since;
+    }
     for (const auto& known : judged) {
         if (known->realm == &realm) {
             return known->since;
@@ -59,12 +62,21 @@ Judged& RequestState::judge(ngx_http_request_t* r, const Realm& realm,
             return *known;
         }
     }
+    if (recalled && recalled->realm == &realm && recalled->keys == keys && told.good &&
+        !tokens.presented.empty() && tokens.presented.front() == recalled->presented) {
+        Judged& again = judge_recalled();  // the store was asked of it a moment ago
+        again.reported = session::Reason::valid;
+        return again;
+    }
     auto fresh = std::make_unique<Judged>();
     fresh->realm = &realm;
     fresh->keys = keys;
     fresh->evidence = session::Evidence(realm.policy, tokens.presented, tokens.complete, cookie_ok,
                                         ngx_time(), std::move(first));
     fresh->settled = fresh->tended = refreshed;  // the store was asked for it a moment ago
+    if (recalling) {
+        fresh->evidence.questions(realm.policy);  // it has not answered yet
+    }
     fresh->since = position_for(realm);
     judged.push_back(std::move(fresh));
     return *judged.back();
@@ -79,6 +91,8 @@ Judged& RequestState::judge_recalled() {
     fresh->settled = fresh->tended = true;
     fresh->since = recalled->since;
     fresh->hit = recalled->realm->policy.asks_lists();
+    fresh->asked = fresh->sent = told.sent;
+    fresh->store_time = told.store_time;
     judged.push_back(std::move(fresh));
     return *judged.back();
 }

@@ -36,8 +36,18 @@ struct Judged {
     bool tended = false;        // renewal was looked after
     ngx_msec_t store_time = 0;  // ms the store took, where it was asked
     time_t asked_at = 0;        // Unix time of the last question
+    bool told = false;          // the store was asked of the first token before it was judged
     std::optional<session::Reason> reported;  // the reason that was counted and logged
     KeptKeys keys;                            // that judged it
+};
+
+// What asking the store of a token that was recalled has brought.
+struct Told {
+    bool good = false;
+    bool sent = false;                  // it could be asked
+    std::vector<redis::Reply> replies;  // where it is not good; none where there was no answer
+    ngx_msec_t store_time = 0;
+    time_t asked_at = 0;
 };
 
 struct Verdict {
@@ -108,6 +118,8 @@ struct RequestState {
 
     std::vector<std::unique_ptr<Judged>> judged;
     std::optional<Recalled> recalled;  // by the access phase, in place of a judgement
+    Told told;                         // of it, where the store was asked
+    bool recalling = false;            // the access phase has suspended the request for that
     Judged* awaited = nullptr;         // what the access phase has suspended the request for
     std::optional<Verdict> verdict;    // of the access phase
     int forbidden_status = 403;

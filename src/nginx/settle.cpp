@@ -157,6 +157,26 @@ bool ask_mirror(ngx_http_request_t* r, RequestState& state, Judged& judged,
     return waiting;
 }
 
+// What was asked of the first token alone is the whole question where nothing else is to be asked.
+bool take_told(ngx_http_request_t* r, const RequestState& state, Judged& judged,
+               const std::vector<session::Inquiry>& inquiries) {
+    if (!std::exchange(judged.told, false)) {
+        return false;
+    }
+    const Replies& told = state.told.replies;
+    const std::vector<session::Inquiry>& asked = state.recalled->question->inquiries;
+    const bool is_whole =
+        std::equal(asked.begin(), asked.end(), inquiries.begin(), inquiries.end(),
+                   [](const session::Inquiry& one, const session::Inquiry& other) {
+                       return one.command == other.command;
+                   });
+    if (!told.empty() && !(is_whole && told.size() == asked.size())) {
+        return false;
+    }
+    take_answer(r, judged, note_replies(mirror_of(*judged.realm), judged, {}, told));
+    return true;
+}
+
 // "redis_timeout" is for all rounds of a request together.
 bool is_late(const Judged& judged) {
     const auto& redis = judged.realm->redis;
@@ -217,6 +237,9 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
             take_answer(r, judged, {});
             continue;
         }
+        if (take_told(r, state, judged, inquiries)) {
+            continue;
+        }
         ++judged.rounds;
         judged.asked_at = ngx_time();
         if (!judged.realm->redis) {
@@ -231,6 +254,29 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
         }
     }
     return false;
+}
+
+bool ask_recalled(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
+    const Recalled& recalled = *state.recalled;
+    std::vector<redis::Arguments> commands;
+    commands.reserve(recalled.question->inquiries.size());
+    for (const session::Inquiry& inquiry : recalled.question->inquiries) {
+        commands.push_back(inquiry.command);
+    }
+    const auto take = [&state, start = ngx_current_msec](const Replies& replies) {
+        Told& told = state.told;
+        told.store_time = ngx_current_msec - start;
+        told.good =
+            session::is_good(state.recalled->question->inquiries, state.recalled->issued, replies);
+        if (!told.good) {
+            told.replies = replies;
+        }
+        return true;
+    };
+    state.told = Told();
+    state.told.asked_at = ngx_time();
+    state.told.sent = state.ask(r, *recalled.realm, std::move(commands), take, resume);
+    return state.told.sent;
 }
 
 bool watch_client(ngx_http_request_t* r) {

@@ -14,6 +14,9 @@ namespace nginx {
 bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
                   Suspension::Resume resume);
 
+// Asks of the token that was recalled, into `state.told`. True: the request waits, as above.
+bool ask_recalled(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume);
+
 // The same questions as the mirror and the store take them, and what is known to speak against
 // somebody where there is no answer.
 std::vector<Read> reads_of(std::vector<session::Inquiry> inquiries);

@@ -27,6 +27,7 @@ struct Opened {
     std::unique_ptr<Generation> generation;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where no change has to be told
+    std::unique_ptr<TokenQuestions> token_questions;
     time_t complained = 0;
 };
 
@@ -41,6 +42,7 @@ void open_redis(const Realm& realm, Opened& store) {
     store.replicas = std::make_unique<Replicas>(realm, *store.redis, *ngx_cycle->log, *store.meter);
     store.generation = std::make_unique<Generation>(realm, *store.redis, *ngx_cycle->log);
     store.mirror = std::make_unique<Mirror>(realm, *store.redis, *store.generation);
+    store.token_questions = std::make_unique<TokenQuestions>();
     const bool is_told =
         realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
     if (realm.policy.asks_lists() && is_told) {
@@ -166,6 +168,10 @@ Replicas& replicas_of(const Realm& realm) {
 
 Mirror& mirror_of(const Realm& realm) {
     return *open_or_find(realm).mirror;
+}
+
+TokenQuestions& token_questions_of(const Realm& realm) {
+    return *open_or_find(realm).token_questions;
 }
 
 }  // namespace nginx

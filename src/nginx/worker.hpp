@@ -7,6 +7,7 @@
 #include "realm.hpp"
 #include "redis_store.hpp"
 #include "replicas.hpp"
+#include "token_questions.hpp"
 
 namespace nginx {
 
@@ -27,6 +28,7 @@ Known& known_of(const Realm& realm);
 // The same of a realm whose store is Redis, and of one whose store is its zone.
 Replicas& replicas_of(const Realm& realm);  // where there is "redis_wait"
 Mirror& mirror_of(const Realm& realm);
+TokenQuestions& token_questions_of(const Realm& realm);
 EmbeddedStore& embedded_store_of(const Realm& realm);
 
 }  // namespace nginx

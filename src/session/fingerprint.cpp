@@ -21,7 +21,8 @@ std::string fingerprint_of(const Policy& policy) {
     std::string all;
     add(all, policy.realm);
     add(all, policy.store_prefix);
-    add(all, policy.asks_lists() ? "lists" : "");
+    const bool lists = policy.asks_lists() && policy.revocation == Revocation::cached;
+    add(all, lists ? "lists" : "");
     for (const std::string& text :
          {rules.issuer, names.subject, names.id, names.session, names.tenant, names.version}) {
         add(all, text);

@@ -133,6 +133,14 @@ StoreAnswer read_standing(const Session& session, const Policy& policy, const re
     return answer;
 }
 
+bool is_good(const std::vector<Inquiry>& asked, std::int64_t issued,
+             const std::vector<redis::Reply>& replies) {
+    return std::equal(asked.begin(), asked.end(), replies.begin(), replies.end(),
+                      [issued](const Inquiry& inquiry, const redis::Reply& reply) {
+                          return read_list(inquiry.about, issued, reply) == Answer::no;
+                      });
+}
+
 std::string complain(const std::string& command, const redis::Reply& reply) {
     std::string said = reply.is_error() ? reply.text : "an unexpected value";
     std::replace_if(said.begin(), said.end(), jwt::is_control, '?');

@@ -49,6 +49,11 @@ void append_inquiries(const Session& session, const Policy& policy, std::vector<
 StoreAnswer read_standing(const Session& session, const Policy& policy, const redis::Reply* replies,
                           const redis::Reply* floors, std::size_t count, std::int64_t now);
 
+// Whether the replies to questions about lists are complete and have nothing against what was
+// issued then.
+bool is_good(const std::vector<Inquiry>& asked, std::int64_t issued,
+             const std::vector<redis::Reply>& replies);
+
 // A reply that cannot be believed, in words as below.
 std::string complain(const std::string& command, const redis::Reply& reply);
 

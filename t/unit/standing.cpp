@@ -236,3 +236,34 @@ TEST_CASE(
     replies[kEpoch] = string("*");
     CHECK(complaint(replies));
 }
+
+TEST_CASE("standing: nothing against what was issued then, in as many replies as were asked for") {
+    std::vector<session::Inquiry> asked;
+    session::append_inquiries(subject(), policy_of(), asked);
+    const auto is_good = [&asked](std::size_t index, Reply reply) {
+        auto replies = all_good();
+        replies.at(index) = std::move(reply);
+        return session::is_good(asked, subject().issued, replies);
+    };
+    CHECK(session::is_good(asked, 1000, all_good()));
+    CHECK(is_good(0, string("999")));
+    CHECK(is_good(2, string("999")));
+    for (std::size_t mark = 0; mark < 3; ++mark) {
+        CHECK_FALSE(is_good(mark, string("1000")));
+        CHECK_FALSE(is_good(mark, string("*")));
+        CHECK_FALSE(is_good(mark, integer(0)));
+        CHECK_FALSE(is_good(mark, error()));
+    }
+    for (std::size_t id = 3; id < 5; ++id) {
+        CHECK_FALSE(is_good(id, integer(1)));
+        CHECK_FALSE(is_good(id, nil()));
+        CHECK_FALSE(is_good(id, error()));
+    }
+    auto few = all_good();
+    few.pop_back();
+    CHECK_FALSE(session::is_good(asked, 1000, few));
+    CHECK_FALSE(session::is_good(asked, 1000, {}));
+    few = all_good();
+    few.push_back(nil());
+    CHECK_FALSE(session::is_good(asked, 1000, few));
+}
