@@ -71,6 +71,11 @@ cache::Generation* Generation::of(std::string_view tag) const {
     return shared().find(number_of(key(tag)));
 }
 
+std::uint64_t Generation::known(std::string_view tag) const {
+    const cache::Generation* own = of(tag);
+    return own == nullptr ? 0 : own->value.load(std::memory_order_acquire);
+}
+
 std::string Generation::key(std::string_view tag) const {
     return session::generation_key(realm_.policy.store_prefix, tag);
 }
@@ -153,7 +158,9 @@ void Generation::look() {
     doubts_ = shared().doubts.load(std::memory_order_acquire);
     era_ = shared().era.load(std::memory_order_acquire);
     std::vector<redis::Arguments> commands;
+    seen_.clear();
     for (const std::string& tag : tags_) {
+        seen_.push_back(known(tag));
         commands.push_back({"GET", key(tag)});
     }
     if (realm_.topology != Topology::cluster && !shared().is_settled()) {
@@ -207,7 +214,8 @@ void Generation::read(std::size_t index, const Reply& reply, bool first) {
         return;
     }
     good_ = false;
-    if (reply.type == Reply::Type::nil && first) {
+    // Another worker may have written the id since this one asked.
+    if (reply.type == Reply::Type::nil && first && known(tags_[index]) == seen_[index]) {
         take(index, 0);
         step_ = Step::missing;
     }

@@ -54,6 +54,7 @@ private:
     void change(const std::string& how);
     cache::Generations& shared() const;
     cache::Generation* of(std::string_view tag) const;
+    std::uint64_t known(std::string_view tag) const;
     std::string key(std::string_view tag) const;
 
     const Realm& realm_;
@@ -61,6 +62,7 @@ private:
     ngx_log_t log_;
     Step step_ = Step::idle;
     std::vector<std::string> tags_;  // that are asked about
+    std::vector<std::uint64_t> seen_;  // what was known of them then
     bool good_ = false;              // all of them are as they were
     std::uint64_t doubts_ = 0;       // when they were asked about
     std::uint64_t era_ = 0;

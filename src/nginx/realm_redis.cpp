@@ -121,6 +121,10 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
     if (slots.realm().topology == Topology::cluster && slots.realm().wait_replicas != 0) {
         return fail(cf, "\"redis_wait\" does not go with \"redis_topology cluster\", remove it");
     }
+    if (slots.realm().topology == Topology::cluster && server.database != 0) {
+        return fail(cf, "invalid value \"" + std::to_string(server.database) +
+                            "\" in \"redis_database\", a cluster has no other than 0");
+    }
     if (finish_places(cf, slots) != ok() ||
         read_credentials(cf, "redis", slots.redis_user, slots.redis_password_file, server) !=
             ok()) {
