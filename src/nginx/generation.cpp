@@ -12,6 +12,7 @@ namespace {
 using redis::Reply;
 
 constexpr ngx_msec_t kTick = 100;       // ms
+constexpr ngx_msec_t kSoon = 10;        // ms, while the store is in doubt
 constexpr ngx_msec_t kInterval = 1000;  // ms, between looks where nothing has happened
 constexpr ngx_msec_t kShortest = 200;   // ms, between looks of all workers
 
@@ -129,12 +130,17 @@ void Generation::on_timer(ngx_event_t* event) noexcept {
     auto* own = static_cast<Generation*>(static_cast<ngx_connection_t*>(event->data)->data);
     guarded(&own->log_, [own] { own->tick(); });
     if (!ngx_exiting) {
-        ngx_add_timer(&own->timer_, kTick);
+        ngx_add_timer(&own->timer_, own->shared().is_settled() ? kTick : kSoon);
     }
 }
 
 void Generation::tick() {
-    if (ngx_exiting || !is_current()) {
+    if (ngx_exiting) {
+        store_.forget(*this);
+        step_ = Step::idle;
+        return;
+    }
+    if (!is_current()) {
         return;
     }
     follow_masters();

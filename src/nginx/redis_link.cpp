@@ -70,7 +70,11 @@ void RedisLink::forget(const redis::Asker& asker) {
     const auto is_asked_by = [&asker](const redis::Question& question) {
         return question.asker == &asker;
     };
-    queue_.erase(std::remove_if(queue_.begin(), queue_.end(), is_asked_by), queue_.end());
+    const auto gone = std::remove_if(queue_.begin(), queue_.end(), is_asked_by);
+    if (gone != queue_.end()) {
+        queue_.erase(gone, queue_.end());
+        schedule();  // a worker that is to quit has nothing to wait for any more
+    }
 }
 
 void RedisLink::close() {
