@@ -62,12 +62,15 @@ $proxy->mode('pass');
 eventually { answer('/slow') eq '200 valid' } 5, 'quick again';
 
 # One round without an answer, and what is known all the same.
-$redis->cli('SET', 'session:revoked:{42}:s1', 1);
-is answer('/app'), '401 revoked', 'revoked';
-$redis->cli('DEL', 'session:revoked:{42}:s1');
 $redis->cli('ACL', 'SETUSER', 'default', '-exists');
 is answer('/app'), '503 store', 'a revocation that cannot be read is not "not revoked"';
 like $nginx->log, qr/has no answer to "EXISTS session:revoked:\{42\}:s1": NOPERM/, 'is told';
+$redis->cli('ACL', 'SETUSER', 'default', '+exists');
+$redis->cli('SET', 'session:revoked:{42}:s1', 1);
+is answer('/app'), '401 revoked', 'revoked';
+$redis->cli('ACL', 'SETUSER', 'default', '-exists');
+is answer('/app'), '401 revoked', 'and still is, where that cannot be read';
+$redis->cli('DEL', 'session:revoked:{42}:s1');
 $redis->cli('ACL', 'SETUSER', 'default', '+exists', '-hmget');
 is answer('/app'), '503 store', 'an id that cannot be looked up';
 my $told = qr/has no answer to "HMGET session:opaque:[\w-]{43}": NOPERM/;

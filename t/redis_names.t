@@ -43,6 +43,8 @@ eventually { $one->clients == 0 } 5, 'no connection to the old one stays';
 like $nginx->log, qr/\[notice\].*realm "app" redis redis\.test:$port is now at 127\.0\.0\.3:$port, was at 127\.0\.0\.2:$port$/m,
     'the log tells so';
 is answers($token), '401 revoked 401 revoked', 'what was known to be revoked is so';
+sleep 1;
+is answers($other), '401 revoked 401 revoked', 'so is what the other one goes on saying';
 $two->cli('DEL', 'session:revoked:{42}:b');
 eventually { answers($other) eq '200 valid 200 valid' } 5, 'changes there are heard of';
 

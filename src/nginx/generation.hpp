@@ -61,10 +61,10 @@ private:
     RedisStore& store_;
     ngx_log_t log_;
     Step step_ = Step::idle;
-    std::vector<std::string> tags_;  // that are asked about
+    std::vector<std::string> tags_;    // that are asked about
     std::vector<std::uint64_t> seen_;  // what was known of them then
-    bool good_ = false;              // all of them are as they were
-    std::uint64_t doubts_ = 0;       // when they were asked about
+    bool good_ = false;                // all of them are as they were
+    std::uint64_t doubts_ = 0;         // when they were asked about
     std::uint64_t era_ = 0;
     std::string masters_;
     ngx_connection_t timer_owner_{};  // what nginx expects behind a timer's data

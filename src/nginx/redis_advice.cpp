@@ -8,6 +8,7 @@ namespace nginx {
 namespace {
 
 constexpr ngx_msec_t kFirst = 200;   // ms: connections are made
+constexpr ngx_msec_t kLook = 100;    // ms, whether it is still to be waited for
 constexpr ngx_msec_t kAgain = 2000;  // ms, while nobody answers
 
 // A line of INFO; empty where it is not there, or may not be read.
@@ -31,21 +32,26 @@ bool is_empty(const redis::Reply& reply) {
 
 // In a cluster it is not known of which node such commands are.
 RedisAdvice::RedisAdvice(const Realm& realm, RedisStore& store, const ngx_log_t& log)
-    : realm_(realm), store_(store), log_(log), timer_(&log_, [this] { ask(); }) {
+    : realm_(realm), store_(store), log_(log), timer_(&log_, [this] { tick(); }) {
     if (ngx_worker == 0 && realm_.topology != Topology::cluster) {
         timer_.start(kFirst);
     }
 }
 
-void RedisAdvice::ask() {
-    if (!ngx_exiting &&
-        !store_.ask({{"INFO", "memory"}, {"INFO", "persistence"}, {"CONFIG", "GET", "save"}},
-                    *this)) {
-        timer_.start(kAgain);
+// A worker that quits waits for no advice.
+void RedisAdvice::tick() {
+    if (ngx_exiting) {
+        store_.forget(*this);
+        return;
     }
+    waiting_ =
+        waiting_ ||
+        store_.ask({{"INFO", "memory"}, {"INFO", "persistence"}, {"CONFIG", "GET", "save"}}, *this);
+    timer_.start(waiting_ ? kLook : kAgain);
 }
 
 void RedisAdvice::replied(std::vector<redis::Reply> replies) {
+    timer_.stop();
     const std::string_view policy = field_of(replies[0], "maxmemory_policy:");
     if (!policy.empty() && policy != "noeviction") {
         tell(NGX_LOG_WARN,
@@ -60,6 +66,7 @@ void RedisAdvice::replied(std::vector<redis::Reply> replies) {
 }
 
 void RedisAdvice::unanswered() {
+    waiting_ = false;
     timer_.start(kAgain);
 }
 

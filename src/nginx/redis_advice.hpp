@@ -24,13 +24,14 @@ public:
     void unanswered() override;
 
 private:
-    void ask();
+    void tick();
     void tell(ngx_uint_t level, const char* text, std::string_view value);
 
     const Realm& realm_;
     RedisStore& store_;
     ngx_log_t log_;
     Timer timer_;
+    bool waiting_ = false;  // for an answer
 };
 
 }  // namespace nginx
