@@ -35,6 +35,8 @@ is answer(), '401 revoked', 'the master is asked';
 my $new = $fleet->fail_over->port;
 eventually { $nginx->log =~ /is now localhost:$new \(127\.0\.0\.1:$new\), was localhost:$port/ } 10, 'a failover';
 is answer(), '401 revoked', 'is followed';
+sleep 1;
+is answer(), '401 revoked', 'and repeats what was known';
 $fleet->master->cli('DEL', 'session:revoked:{42}:j');
 eventually { answer() eq '200 valid' } 5, 'the new master is asked';
 

@@ -68,14 +68,18 @@ void LiveRequests::conclude(const Inquest& inquest) {
         return;
     }
     const session::Candidate* candidate = inquest.candidate();
-    if (candidate != nullptr && candidate->session && inquest.reason() == session::Reason::valid) {
+    const bool known = candidate != nullptr && candidate->session && !candidate->unchecked &&
+                       inquest.reason() == session::Reason::valid;
+    if (known) {
         if (candidate->last_activity) {
             live.active = static_cast<std::uint32_t>(*candidate->last_activity);
         }
         set_look(live, *candidate);
     }
     const auto now = static_cast<std::uint32_t>(ngx_time());
-    live.look_at = live.look_at > now ? live.look_at : now + kRetry;
+    if (!known || live.look_at <= now) {
+        live.look_at = now + kRetry;
+    }
     live.pass = pass_;
     move(live, watched_);
 }

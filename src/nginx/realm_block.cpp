@@ -195,8 +195,8 @@ ngx_conf_enum_t kRecordWords[] = {
 };
 
 ngx_conf_enum_t kLiveWords[] = {
-    {ngx_string("end"), kEndLive},
-    {ngx_string("keep"), kKeepLive},
+    {ngx_string("end"), end_live},
+    {ngx_string("keep"), keep_live},
     {ngx_null_string, 0},
 };
 

@@ -26,7 +26,7 @@ char* set_session_realm(ngx_conf_t* cf, ngx_command_t* command, void* conf) noex
 
 extern ngx_conf_enum_t kDenyWords[];
 extern ngx_conf_enum_t kRecordWords[];
-enum LiveWord : ngx_uint_t { kEndLive, kKeepLive };
+enum LiveWord : ngx_uint_t { end_live, keep_live };
 extern ngx_conf_enum_t kLiveWords[];
 extern ngx_conf_enum_t kRecordFormatWords[];
 extern ngx_conf_enum_t kLogLevelWords[];

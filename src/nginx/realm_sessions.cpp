@@ -150,7 +150,7 @@ char* finish_sessions(ngx_conf_t* cf, RealmSlots& slots) {
     }
     policy.record_required = slots.record == 1;
     policy.refresh_inline = slots.refresh_inline == 1;
-    policy.ends_live = slots.live_connections != kKeepLive;
+    policy.ends_live = slots.live_connections != keep_live;
     const bool can_sign = session::can_issue(policy);
     policy.resign = policy.cookie && can_sign && slots.resign != 0;
     return read_lifetimes(cf, slots) == ok() && check_needs(cf, slots) == ok()
