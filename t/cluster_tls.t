@@ -11,7 +11,7 @@ my ($password, $acl) = ('correct-horse-battery-staple', 'another-horse-battery-s
 Workspace::keep_secret($password, $acl);
 write_file('acl.password', "$acl\n");
 write_file('wrong.password', "wrong-horse-battery-staple\n");
-my ($allowed) = read_file("$FindBin::Bin/../README.md") =~ /^    ACL SETUSER nginx on >WORD (.*?)\n\n/ms;
+my ($allowed) = read_file("$FindBin::Bin/../README.md") =~ /^    ACL SETUSER nginx on >WORD (~session.*?)\n\n/ms;
 my ($more) = read_file("$FindBin::Bin/../README.md") =~ /^`([^`]*)` with `redis_topology cluster`/m;
 $allowed =~ s/\s+/ /g;
 my $cluster = RedisCluster->new(tls => ['localhost'], password => $password, users => ["app on >$acl $allowed $more"],
