@@ -13,7 +13,10 @@ constexpr ngx_msec_t kAgain = 2000;  // ms, while nobody answers
 
 // A line of INFO; empty where it is not there, or may not be read.
 std::string_view field_of(const redis::Reply& reply, std::string_view name) {
-    std::string_view text = reply.type == redis::Reply::Type::string ? reply.text : "";
+    std::string_view text;
+    if (reply.type == redis::Reply::Type::string) {
+        text = reply.text;
+    }
     const std::size_t at = text.find(name);
     if (at == std::string_view::npos) {
         return {};
