@@ -94,11 +94,12 @@ sub well {
     return $self->ask('cached', $self->{cookie}{good})->header('X-Cache') eq 'HIT';
 }
 
-# What a worker holds.
+# What the workers hold: which of them, and what is open in all, for the connection that hears of changes may change hands.
 sub holdings {
     my ($self) = @_;
     my @workers = sort { $a <=> $b } $self->nginx->workers('all');
-    return join ' ', $self->redis->clients, map { my @open = glob "/proc/$_/fd/*"; "$_:" . @open } @workers;
+    my @open = map { glob "/proc/$_/fd/*" } @workers;
+    return join ' ', $self->redis->clients, scalar(@open), @workers;
 }
 
 # One who is revoked while the fault lasts, and the answers to him and to one who logs out.
