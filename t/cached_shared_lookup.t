@@ -53,6 +53,7 @@ sub asked_once {
     my ($name, @keys) = @_;
     my %asked;
     /^(?:GET|EXISTS) session:(.*)/ and $asked{$1}++ for $proxy->commands;
+    delete $asked{epoch} unless grep { $_ eq 'epoch' } @keys;    # on a slow machine its proof may end meanwhile
     is_deeply [sort keys %asked], [sort @keys], "$name: the keys";
     my @often = grep { $asked{$_} > $workers } @keys;
     is_deeply \@often, [], "$name: once a worker at most";
