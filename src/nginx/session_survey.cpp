@@ -1,6 +1,7 @@
 #include "session_survey.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -139,9 +140,9 @@ void Survey::keep() {
     all.expired.store(number("expired"), std::memory_order_relaxed);
     all.users.store(number("unique_users"), std::memory_order_relaxed);
     all.tenants.store(number("unique_tenants"), std::memory_order_relaxed);
-    all.idle_tenths.store(
-        static_cast<std::uint64_t>(claims->number("average_idle_minutes").value_or(0) * 10 + 0.5),
-        std::memory_order_relaxed);
+    const double idle = claims->number("average_idle_minutes").value_or(0);
+    all.idle_tenths.store(static_cast<std::uint64_t>(std::llround(idle * 10)),
+                          std::memory_order_relaxed);
     all.taken.store(ngx_current_msec, std::memory_order_release);
 }
 
