@@ -102,6 +102,14 @@ sub holdings {
     return join ' ', $self->redis->clients, scalar(@open), @workers;
 }
 
+# The same once clients that have their answer are gone.
+sub settled_holdings {
+    my ($self) = @_;
+    my ($before, $now) = ('', '');
+    wait_until { sleep 0.1; ($before, $now) = ($now, $self->holdings); $before eq $now } 5;
+    return $now;
+}
+
 # One who is revoked while the fault lasts, and the answers to him and to one who logs out.
 sub revoke_meanwhile {
     my ($self, $until, %fault) = @_;
@@ -130,7 +138,7 @@ sub endures {
     $self->begin_users;
     wait_until { $self->well } 10 or return fail "$name: well before";
     $self->ask($_, $self->{cookie}{victim}) for @modes;
-    my $before = $self->holdings;
+    my $before = $self->settled_holdings;
     my $load = $self->load(%fault);
     sleep 0.5;
     my $usual = $load->stop->{groups}{free};
