@@ -237,7 +237,7 @@ sub allow_log { my ($self, @patterns) = @_; push @{$self->{allowed}}, @patterns 
 sub bad_log_lines {
     my ($self) = @_;
     my @bad = grep {/\[(?:alert|crit|emerg)\]/} split /^/, $self->whole_log;
-    @bad = grep { !/\[crit\].* redis \S+ was emptied or replaced: / } @bad if $RedisServer::emptied;
+    @bad = grep { !/\[crit\].* redis .+ was emptied or replaced: / } @bad if $RedisServer::emptied;
     for my $pattern (@{$self->{allowed}}) { @bad = grep { !/$pattern/ } @bad }
     return @bad;
 }
