@@ -1,6 +1,6 @@
 # An epoch ends half of many open connections. Told are the time until the last of them was closed, how long other requests
-# waited meanwhile, and the workers' CPU time. TEST_LIVE_CONNECTIONS says how many, 200 without it; two processes and two
-# workers have them.
+# waited meanwhile, and the workers' CPU time. TEST_LIVE_CONNECTIONS says how many, 200 without it; as many processes have
+# them as workers, two at least, and one for every 10,000.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use IO::Select;
@@ -10,35 +10,38 @@ use Kit;
 use Time::HiRes qw(sleep time);
 
 my $wanted = 0 + ($ENV{TEST_LIVE_CONNECTIONS} // 200);
-my ($processes, $workers) = (2, 2);
+my $processes = $wanted > 20_000 ? int(($wanted + 9_999) / 10_000) : 2;
 my $each = int $wanted / $processes;
 chomp(my $limit = qx(sh -c 'ulimit -n'));
-plan skip_all => "ulimit -n is $limit, too little for $wanted connections" if $limit =~ /\d/ && $limit < $wanted + 200;
+my $files = $each * 3 / 2 + 200;    # workers do not get just as many each
+plan skip_all => "ulimit -n is $limit, too little for $wanted connections" if $limit =~ /\d/ && $limit < $files;
 
 new_key('v1');
 my $redis = RedisServer->new;
 my $waits = free_port();
 my $nginx = Nginx->new(
-    workers => $workers,
-    main => "worker_rlimit_nofile @{[ $limit =~ /\d/ ? $limit : $wanted * 2 ]};",
+    workers => $processes,
+    main => "worker_rlimit_nofile $files;",
     realm => "key v1 file=v1.key; cookie access_token; zone 32m; @{[ $redis->directives ]}",
     # Uploads that do not go on: of all that may last they take the fewest files.
     locations => 'location = /upload { auth_session app; access_log off; client_body_timeout 10m; proxy_pass http://backend; }
         location = /status { session_status; access_log off; }',
 );
 $nginx->stop;
-my $events = 'worker_connections ' . ($wanted + 500);
 my $file = $nginx->{file};
-write_file('nginx-many.conf', read_file($file) =~ s/worker_connections 1024/$events/r, 0644);
+write_file('nginx-many.conf', read_file($file) =~ s/worker_connections 1024/worker_connections $files/r
+        =~ s/listen 127[^;]+/$& reuseport/r, 0644);
 $nginx->{file} = folder() . '/nginx-many.conf';
 $nginx->start;
 
-# A process with half of the connections, every second one of a session of before.
+# A process with its share of the connections, every second one of a session of before.
 sub crowd {
+    my ($number) = @_;
     my @requests = map { Client::format_request('POST', '/upload', cookie(mint({iat => $_})), 'Content-Length: 1') }
         time - 100, time + 1;
     my $pid = open2(my $from, my $to, 'python3', "$FindBin::Bin/lib/live_crowd.py");
-    print $to JSON::PP->new->encode({port => $nginx->port, number => $each, requests => \@requests}), "\n";
+    print $to JSON::PP->new->encode({from => '127.0.1.' . $number, port => $nginx->port, number => $each,
+        requests => \@requests}), "\n";
     $to->flush;
     return {pid => $pid, from => $from, to => $to};
 }
@@ -48,15 +51,15 @@ sub cpu { my $all = 0; $all += (split ' ', read_file("/proc/$_/schedstat"))[0] /
 sub live { $nginx->get('/status')->json->{realms}{app}{live} }
 
 my $epoch = int(time) - 50;
-my @crowds = map { crowd() } 1 .. $processes;
+my @crowds = map { crowd($_) } 1 .. $processes;
 is readline($_->{from}), "open\n", 'connections are open' for @crowds;
-eventually { live()->{open} == $each * $processes } 20, 'all are watched';
+eventually { live()->{open} == $each * $processes } 60, 'all are watched';
 
 my $probe = $nginx->connect;
 my ($longest, $start, $cpu) = (0, time, cpu());
 $redis->cli('SET', 'session:epoch', $epoch);
-my $select = IO::Select->new(map { $_->{from} } @crowds);
-until (IO::Select->new($crowds[0]{from})->can_read(0) && IO::Select->new($crowds[1]{from})->can_read(0)) {
+my $told = IO::Select->new(map { $_->{from} } @crowds);
+until ($told->can_read(0) == @crowds) {
     my $before = time;
     $probe->send(Client::format_request('GET', '/status', 'Connection: keep-alive'));
     last unless $probe->response;

@@ -140,7 +140,7 @@ public:
 private:
     static constexpr std::size_t kSlots = 8;
     static constexpr std::size_t kKeyWords = 2;
-    static constexpr std::size_t kCounted = 4096;  // buckets
+    static constexpr std::size_t kCounted = 1024;  // buckets
 
     struct Slot {
         std::atomic<std::uint32_t> version;  // odd: being written
