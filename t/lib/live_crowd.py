@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 
-os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # the workers are what is measured
+os.nice(10)  # the workers are what is measured
 job = json.loads(sys.stdin.readline())
 poll = select.epoll()
 first, others = {}, {}
