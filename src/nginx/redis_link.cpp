@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../redis/greeting.hpp"
+#include "../redis/shape.hpp"
 #include "bridge.hpp"
 
 namespace nginx {
@@ -48,7 +49,7 @@ void RedisLink::open() {
 
 bool RedisLink::ask(redis::Question&& question) {
     if (state_ == State::ready && breaker_.is_closed()) {
-        if (!pipeline_.ask(std::move(question))) {
+        if (!put(std::move(question))) {
             return false;
         }
         stream_.send_soon();
@@ -63,6 +64,20 @@ bool RedisLink::ask(redis::Question&& question) {
     queue_.push_back(std::move(question));
     schedule();
     return true;
+}
+
+// Where a server has left out a reply all later ones would come to the question before theirs.
+// Whoever is asked while others wait since before is asked behind a barrier, whose reply in the
+// place of another one breaks the connection.
+bool RedisLink::put(redis::Question&& question) {
+    if (!pipeline_.idle() && asked_ != ngx_current_msec) {
+        redis::Question barrier;
+        barrier.commands = {redis::barrier(ngx_current_msec)};
+        barrier.deadline = question.deadline;
+        pipeline_.ask(std::move(barrier));
+    }
+    asked_ = ngx_current_msec;
+    return pipeline_.ask(std::move(question));
 }
 
 void RedisLink::forget(const redis::Asker& asker) {
@@ -193,7 +208,7 @@ void RedisLink::become_ready() {
     log_.restored();
     stream_.settle();
     give_up_queue(true);
-    while (!queue_.empty() && pipeline_.ask(std::move(queue_.front()))) {
+    while (!queue_.empty() && put(std::move(queue_.front()))) {
         queue_.pop_front();
     }
     give_up_queue(false);

@@ -82,6 +82,7 @@ private:
     void connect_or_wait(bool at_once);
     void begin();
     void rest();
+    bool put(redis::Question&& question);
     void keep_for_retry(std::vector<redis::Question> questions);
     void wait();
     void disconnect();
@@ -98,6 +99,7 @@ private:
     bool connected_ = false;    // as meter and breaker have it
     bool proven_ = false;       // the connection has answered a question
     redis::Pipeline pipeline_;  // on the connection; nothing but the greeting until it is ready
+    ngx_msec_t asked_ = 0;      // when a question was last put there
     std::deque<redis::Question> queue_;  // for the connection that is coming, by their deadlines
     std::optional<std::vector<redis::Reply>> greeting_;
     std::size_t address_ = 0;           // in use, or to be tried
