@@ -65,7 +65,7 @@ void Tracker::tick() {
     }
     follow_masters();
     for (const auto& link : links_) {
-        link->attend();
+        link->attend(store_.is_down(link->server()));
     }
     if (least_proven() != 0) {
         publish();  // that there are no others may have been confirmed since
