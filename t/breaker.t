@@ -83,7 +83,7 @@ eventually { store()->{connections} == 4 } 3, 'all of them';
 is store()->{breaker_opened}, $opened, 'the node was asked all the while';
 
 # A server that greets and says no more is not tried on and on.
-$proxy->mode('answer', {PING => "+PONG\r\n", 'GET session:generation' => '', '*' => ''});
+$proxy->mode('answer', {PING => "+PONG\r\n", 'GET session:generation' => '', barrier => '', '*' => ''});
 $proxy->cut;
 my @taken = ask(60);
 cmp_ok slow(@taken), '<=', 8, 'one that greets only costs few a timeout';

@@ -66,7 +66,7 @@ ClusterMap::ClusterMap(const Realm& realm, ngx_log_t& log, ClusterNodes& nodes, 
       meter_(meter),
       owner_(owner),
       begun_(ngx_current_msec - kSpacing),
-      timer_(&log, true, [this] { begin(); }),
+      timer_(&log, [this] { begin(); }),
       end_(&log, [this] { finish(); }) {}
 
 ClusterMap::~ClusterMap() {
@@ -82,12 +82,8 @@ void ClusterMap::refresh() {
     schedule(!view_ && !failed_ ? 0 : std::max(kSoon, since < kSpacing ? kSpacing - since : 0));
 }
 
-// Sooner than it is set already, or not at all.
 void ClusterMap::schedule(ngx_msec_t wait) {
-    const ngx_msec_t due = ngx_current_msec + wait;
-    if (!timer_.is_set() || static_cast<ngx_msec_int_t>(due - timer_.due()) < 0) {
-        timer_.set(wait);
-    }
+    timer_.start_by(ngx_current_msec + wait);
 }
 
 ngx_msec_t ClusterMap::period() const {

@@ -12,9 +12,10 @@
 #include "../redis/cluster_view.hpp"
 #include "../redis/pipeline.hpp"
 #include "cluster_nodes.hpp"
-#include "event_timer.hpp"
 #include "ngx.hpp"
+#include "posted_call.hpp"
 #include "realm.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -96,7 +97,7 @@ private:
     ngx_msec_t confirmed_ = 0;
     std::optional<ngx_msec_t> watched_;  // when somebody last wanted it confirmed
     std::string complaint_;              // told last
-    EventTimer timer_;                   // of the next round
+    Timer timer_;                        // of the next round
     PostedCall end_;                     // of this one
 };
 

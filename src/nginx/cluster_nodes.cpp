@@ -63,6 +63,12 @@ ClusterNode* ClusterNodes::find(const redis::NodeAddress& named) {
     return nullptr;
 }
 
+bool ClusterNodes::is_down(const RedisServerPtr& server) const {
+    return std::any_of(nodes_.begin(), nodes_.end(), [&server](const auto& node) {
+        return node->server == server && node->pool.is_down(server);
+    });
+}
+
 void ClusterNodes::keep(const std::vector<redis::NodeAddress>& wanted) {
     const auto has_left = [&wanted](const std::unique_ptr<ClusterNode>& node) {
         return node->waiting == 0 &&

@@ -38,6 +38,8 @@ public:
     // The node that was said by its name only; null where none is known by it.
     ClusterNode* find(const redis::NodeAddress& named);
 
+    bool is_down(const RedisServerPtr& server) const;
+
     // Leaves those that are not among these, once nobody waits for them.
     void keep(const std::vector<redis::NodeAddress>& wanted);
 

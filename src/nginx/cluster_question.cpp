@@ -75,8 +75,8 @@ bool ClusterQuestion::start() {
 }
 
 void ClusterQuestion::wait() {
-    timer_.emplace(&place_.log, false, [this] { give_up(); });
-    timer_->set(deadline_ - ngx_current_msec);
+    timer_.emplace(&place_.log, [this] { give_up(); });
+    timer_->start_at(deadline_, false);
 }
 
 bool ClusterQuestion::send(ClusterNode& node, redis::Scatter::Units units, bool asking) {

@@ -11,8 +11,8 @@
 #include "../redis/scatter.hpp"
 #include "cluster_map.hpp"
 #include "cluster_nodes.hpp"
-#include "event_timer.hpp"
 #include "ngx.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -85,8 +85,7 @@ private:
     std::size_t open_ = 0;  // parts without an answer
     std::vector<Delayed> delayed_;
     bool failed_ = false;
-    std::optional<EventTimer>
-        timer_;  // of one that was delayed: connections keep the time of parts
+    std::optional<Timer> timer_;  // of one that was delayed: connections keep the time of parts
 };
 
 }  // namespace nginx

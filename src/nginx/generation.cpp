@@ -28,23 +28,14 @@ constexpr std::size_t kIdLength = 11;  // 66 random bits
 }  // namespace
 
 Generation::Generation(const Realm& realm, RedisStore& store, const ngx_log_t& log)
-    : realm_(realm), store_(store), log_(log) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.log = &log_;
-    timer_.handler = on_timer;
-    timer_.cancelable = 1;
+    : realm_(realm), store_(store), log_(log), timer_(&log_, [this] { on_time(); }) {
     if (realm_.policy.asks_lists()) {
         begin();
-        ngx_add_timer(&timer_, 1);
+        timer_.start(1);
     }
 }
 
 Generation::~Generation() {
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
     store_.forget(*this);
 }
 
@@ -126,11 +117,10 @@ void Generation::follow_masters() {
     }
 }
 
-void Generation::on_timer(ngx_event_t* event) noexcept {
-    auto* own = static_cast<Generation*>(static_cast<ngx_connection_t*>(event->data)->data);
-    guarded(&own->log_, [own] { own->tick(); });
+void Generation::on_time() {
+    guarded(&log_, [this] { tick(); });
     if (!ngx_exiting) {
-        ngx_add_timer(&own->timer_, own->shared().is_settled() ? kTick : kSoon);
+        timer_.start(shared().is_settled() ? kTick : kSoon);
     }
 }
 
@@ -204,8 +194,7 @@ void Generation::replied(std::vector<Reply> replies) {
     if (good_ && era_ == shared().era.load(std::memory_order_acquire)) {
         shared().settled.store(doubts_, std::memory_order_release);
     } else if (reads && step_ == Step::missing) {
-        ngx_del_timer(&timer_);
-        ngx_add_timer(&timer_, 1);
+        timer_.start(1);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "redis_store.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -39,10 +40,9 @@ public:
 private:
     enum class Step : std::uint8_t { idle, reading, missing, writing };
 
-    static void on_timer(ngx_event_t* event) noexcept;
-
     void begin();
     bool is_current() const;
+    void on_time();
     void tick();
     bool is_due();
     void look();
@@ -67,8 +67,7 @@ private:
     std::uint64_t doubts_ = 0;         // when they were asked about
     std::uint64_t era_ = 0;
     std::string masters_;
-    ngx_connection_t timer_owner_{};  // what nginx expects behind a timer's data
-    ngx_event_t timer_{};
+    Timer timer_;
 };
 
 }  // namespace nginx

@@ -48,13 +48,8 @@ Awaited await_fetch(ngx_http_request_t* r, const Realm& realm) {
 
 }  // namespace
 
-KeyFetch::KeyFetch(ngx_http_request_t* main, const Realm& realm) : main_(main), realm_(realm) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.log = main->connection->log;
-    timer_.handler = on_timer;
-}
+KeyFetch::KeyFetch(ngx_http_request_t* main, const Realm& realm)
+    : main_(main), realm_(realm), timer_(main->connection->log, [this] { on_time(); }) {}
 
 KeyFetch::~KeyFetch() {
     if (!over_) {
@@ -93,7 +88,7 @@ bool KeyFetch::start() {
         return false;
     }
     request_->filter_need_in_memory = 1;
-    ngx_add_timer(&timer_, kKeyFetchTimeout);
+    timer_.start(kKeyFetchTimeout, false);
     return true;
 }
 
@@ -176,17 +171,15 @@ void KeyFetch::fail(const std::string& why) {
 
 void KeyFetch::close() {
     over_ = true;
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
+    timer_.stop();
     end_lease(realm_);
     keys_came(realm_);
 }
 
-void KeyFetch::on_timer(ngx_event_t* event) noexcept {
-    auto* fetch = static_cast<KeyFetch*>(static_cast<ngx_connection_t*>(event->data)->data);
-    ngx_connection_t* c = fetch->main_->connection;
-    guarded(c->log, [fetch] { fetch->give_up(); });
+// The request, and this with it, may be gone behind it.
+void KeyFetch::on_time() {
+    ngx_connection_t* c = main_->connection;
+    guarded(c->log, [this] { give_up(); });
     ngx_http_run_posted_requests(c);
 }
 
@@ -194,7 +187,7 @@ void KeyFetch::on_timer(ngx_event_t* event) noexcept {
 // not in the hands of an upstream ends by itself.
 void KeyFetch::give_up() {
     if (main_->blocked != 0 || request_->blocked != 0) {
-        ngx_add_timer(&timer_, kSoon);
+        timer_.start(kSoon, false);
         return;
     }
     fail("no answer in " + std::to_string(kKeyFetchTimeout / 1000) + " s");

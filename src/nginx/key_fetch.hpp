@@ -7,6 +7,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "request_state.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -30,13 +31,13 @@ public:
 
 private:
     static ngx_int_t on_end(ngx_http_request_t* r, void* data, ngx_int_t rc) noexcept;
-    static void on_timer(ngx_event_t* event) noexcept;
 
     bool undress(ngx_http_request_t& request) const;
     void end(ngx_int_t rc);
     void accept();
     void fail(const std::string& why);
     void close();
+    void on_time();
     void give_up();
 
     ngx_http_request_t* main_;
@@ -45,8 +46,7 @@ private:
     std::string body_;
     bool too_large_ = false;
     bool over_ = false;
-    ngx_connection_t timer_owner_{};  // what nginx expects behind a timer's data
-    ngx_event_t timer_{};
+    Timer timer_;
 };
 
 // In passing: a set that is to be refreshed is fetched behind the request, which does not wait.

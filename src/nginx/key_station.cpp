@@ -7,6 +7,7 @@
 #include "../session/hash.hpp"
 #include "bridge.hpp"
 #include "shared_keys.hpp"
+#include "timer.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -19,7 +20,6 @@ constexpr ngx_msec_t kNever = static_cast<ngx_msec_t>(-1);
 class KeyStation {
 public:
     explicit KeyStation(const Realm& realm);
-    ~KeyStation();
     KeyStation(const KeyStation&) = delete;
     KeyStation& operator=(const KeyStation&) = delete;
 
@@ -33,8 +33,6 @@ public:
     bool may_complain() { return std::exchange(complained_, ngx_time()) != ngx_time(); }
 
 private:
-    static void on_timer(ngx_event_t* event) noexcept;
-
     void look();
     void retire();
     void wake_all();
@@ -47,8 +45,7 @@ private:
     std::vector<std::pair<KeptKeys, time_t>> retired_;
     std::vector<KeyWait*> waiting_;
     time_t complained_ = 0;
-    ngx_connection_t timer_owner_{};  // what nginx expects behind a timer's data
-    ngx_event_t timer_{};
+    Timer timer_;
 };
 
 // A worker's own, as its stores.
@@ -76,20 +73,8 @@ std::string fingerprint_of(const Realm& realm, const std::vector<jwt::Key>& keys
     return session::hash_of(all);
 }
 
-KeyStation::KeyStation(const Realm& realm) : realm_(realm) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.log = ngx_cycle->log;
-    timer_.handler = on_timer;
-    timer_.cancelable = 1;
-}
-
-KeyStation::~KeyStation() {
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
-}
+KeyStation::KeyStation(const Realm& realm)
+    : realm_(realm), timer_(ngx_cycle->log, [this] { poll(); }) {}
 
 const KeptKeys& KeyStation::now() {
     if (looked_ != ngx_current_msec) {
@@ -144,8 +129,8 @@ void KeyStation::came() {
 
 void KeyStation::enter(KeyWait& wait) {
     waiting_.push_back(&wait);
-    if (!timer_.timer_set) {
-        ngx_add_timer(&timer_, kPoll);
+    if (!timer_.is_set()) {
+        timer_.start(kPoll);
     }
 }
 
@@ -173,13 +158,8 @@ void KeyStation::poll() {
         wait->wake();
     }
     if (!waiting_.empty()) {
-        ngx_add_timer(&timer_, kPoll);
+        timer_.start(kPoll);
     }
-}
-
-void KeyStation::on_timer(ngx_event_t* event) noexcept {
-    auto* station = static_cast<KeyStation*>(static_cast<ngx_connection_t*>(event->data)->data);
-    guarded(station->timer_.log, [station] { station->poll(); });
 }
 
 }  // namespace

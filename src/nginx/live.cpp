@@ -42,27 +42,21 @@ void LiveRequests::close(const Realm* realm) noexcept {
 }
 
 LiveRequests::LiveRequests(const Realm& realm)
-    : realm_(realm), seen_(feed_of(realm).position()), suspected_(ngx_current_msec) {
+    : realm_(realm),
+      seen_(feed_of(realm).position()),
+      suspected_(ngx_current_msec),
+      timer_(ngx_cycle->log,
+             [this] {
+                 ++tick_;
+                 go_on();
+             }),
+      answered_(ngx_cycle->log, [this] { go_on(); }) {
     for (ngx_queue_t* queue : {&young_, &watched_, &due_, &asked_, &doomed_}) {
         ngx_queue_init(queue);
     }
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    for (ngx_event_t* event : {&timer_, &answered_}) {
-        event->data = &timer_owner_;
-        event->log = ngx_cycle->log;
-        event->handler = on_event;
-    }
-    timer_.cancelable = 1;
 }
 
 LiveRequests::~LiveRequests() {
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
-    if (answered_.posted) {
-        ngx_delete_posted_event(&answered_);
-    }
     for (ngx_queue_t* queue : {&young_, &watched_, &due_, &asked_, &doomed_}) {
         while (!ngx_queue_empty(queue)) {
             remove(*ngx_queue_data(ngx_queue_head(queue), LiveRequest, link));
@@ -87,8 +81,8 @@ void LiveRequests::add(LiveRequest& live, ngx_http_request_t* r, std::uint64_t s
     live.pass = tick_;
     live.reason = session::Reason::valid;
     ngx_queue_insert_tail(&young_, &live.link);
-    if (!timer_.timer_set) {
-        ngx_add_timer(&timer_, kTick);
+    if (!timer_.is_set()) {
+        timer_.start(kTick);
     }
 }
 
@@ -112,17 +106,13 @@ void LiveRequests::move(LiveRequest& live, ngx_queue_t& to) noexcept {
 }
 
 void LiveRequests::wake() {
-    ngx_post_event(&answered_, &ngx_posted_events);
+    answered_.post();
 }
 
 // An error must not end the watch.
-void LiveRequests::on_event(ngx_event_t* event) noexcept {
-    auto* own = static_cast<LiveRequests*>(static_cast<ngx_connection_t*>(event->data)->data);
-    if (event == &own->timer_) {
-        ++own->tick_;
-    }
-    guarded(event->log, [own] { own->work(); });
-    own->schedule();
+void LiveRequests::go_on() {
+    guarded(ngx_cycle->log, [this] { work(); });
+    schedule();
 }
 
 void LiveRequests::work() {
@@ -144,13 +134,9 @@ bool LiveRequests::has_work() const {
 
 void LiveRequests::schedule() {
     const bool none = settled_ == 0 && ngx_queue_empty(&young_);
-    if (none || (timer_.timer_set && !has_work())) {
-        return;
+    if (!none && (!timer_.is_set() || has_work())) {
+        timer_.start(has_work() ? kSoon : kTick);
     }
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);  // nginx takes no timer that is only a little earlier
-    }
-    ngx_add_timer(&timer_, has_work() ? kSoon : kTick);
 }
 
 void LiveRequests::show_count() {

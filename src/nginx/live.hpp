@@ -13,7 +13,9 @@
 #include "inquest.hpp"
 #include "live_request.hpp"
 #include "ngx.hpp"
+#include "posted_call.hpp"
 #include "realm.hpp"
+#include "timer.hpp"
 #include "work_slice.hpp"
 
 namespace nginx {
@@ -40,8 +42,7 @@ public:
     void wake();
 
 private:
-    static void on_event(ngx_event_t* event) noexcept;
-
+    void go_on();
     void work();
     void schedule();
     bool has_work() const;
@@ -94,9 +95,8 @@ private:
     ngx_msec_t suspected_ = 0;  // when all were last asked about
     time_t swept_ = 0;          // when time was last looked at
     cache::Presence::Place* shown_ = nullptr;
-    ngx_connection_t timer_owner_{};
-    ngx_event_t timer_{};
-    ngx_event_t answered_{};
+    Timer timer_;
+    PostedCall answered_;
 };
 
 }  // namespace nginx

@@ -26,6 +26,9 @@ public:
     void forget(const redis::Asker& asker) override;
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override;
+    bool is_down(const RedisServerPtr& master) const override {
+        return pool_ != nullptr && pool_->is_down(master);
+    }
 
 protected:
     // Realm and meter must outlive it; the log is copied.

@@ -11,8 +11,8 @@
 #include "cluster_map.hpp"
 #include "cluster_nodes.hpp"
 #include "cluster_question.hpp"
-#include "event_timer.hpp"
 #include "ngx.hpp"
+#include "posted_call.hpp"
 #include "realm.hpp"
 #include "redis_store.hpp"
 #include "store_meter.hpp"
@@ -41,6 +41,7 @@ public:
     StoreMeter& meter() const override { return meter_; }
 
     std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
+    bool is_down(const RedisServerPtr& master) const override { return nodes_.is_down(master); }
     std::vector<std::string> tags() const override { return map_.tags(); }
     std::string tag_of(std::string_view key) const override {
         return map_.tag_of(redis::slot_of(key));

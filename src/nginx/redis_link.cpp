@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../redis/greeting.hpp"
+#include "../redis/shape.hpp"
 #include "bridge.hpp"
 
 namespace nginx {
@@ -32,13 +33,8 @@ RedisLink::RedisLink(RedisServerPtr server, const ngx_log_t& log, StoreMeter& me
       breaker_(breaker),
       log_(*server_, meter.realm(), log),
       recovered_(ngx_current_msec - kFirstWait),
-      stream_(*server_, pipeline_, log_, *this) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.log = log_.get();
-    timer_.handler = on_timer;
-}
+      timer_(log_.own(), [this] { on_time(); }),
+      stream_(*server_, pipeline_, log_, *this) {}
 
 void RedisLink::open() {
     if (state_ == State::closed && breaker_.admits(this)) {
@@ -48,7 +44,7 @@ void RedisLink::open() {
 
 bool RedisLink::ask(redis::Question&& question) {
     if (state_ == State::ready && breaker_.is_closed()) {
-        if (!pipeline_.ask(std::move(question))) {
+        if (!put(std::move(question))) {
             return false;
         }
         stream_.send_soon();
@@ -63,6 +59,20 @@ bool RedisLink::ask(redis::Question&& question) {
     queue_.push_back(std::move(question));
     schedule();
     return true;
+}
+
+// Where a server has left out a reply all later ones would come to the question before theirs.
+// Whoever is asked while others wait since before is asked behind a barrier, whose reply in the
+// place of another one breaks the connection.
+bool RedisLink::put(redis::Question&& question) {
+    if (!pipeline_.idle() && asked_ != ngx_current_msec) {
+        redis::Question barrier;
+        barrier.commands = {redis::barrier(ngx_current_msec)};
+        barrier.deadline = question.deadline;
+        pipeline_.ask(std::move(barrier));
+    }
+    asked_ = ngx_current_msec;
+    return pipeline_.ask(std::move(question));
 }
 
 void RedisLink::forget(const redis::Asker& asker) {
@@ -85,9 +95,7 @@ void RedisLink::close() {
     state_ = State::closed;
     failures_ = 0;
     breaker_.leaves(this);
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
+    timer_.stop();
     give_up_queue(false);
 }
 
@@ -129,14 +137,13 @@ void RedisLink::broken(std::string_view reason, ngx_err_t error) {
     }
 }
 
-void RedisLink::on_timer(ngx_event_t* event) noexcept {
-    auto* link = static_cast<RedisLink*>(static_cast<ngx_connection_t*>(event->data)->data);
-    const bool done = guarded(link->log_.own(), false, [link] {
-        link->expired();
+void RedisLink::on_time() {
+    const bool done = guarded(log_.own(), false, [this] {
+        expired();
         return true;
     });
     if (!done) {
-        guarded(link->log_.own(), [link] { link->close(); });
+        close();
     }
 }
 
@@ -193,7 +200,7 @@ void RedisLink::become_ready() {
     log_.restored();
     stream_.settle();
     give_up_queue(true);
-    while (!queue_.empty() && pipeline_.ask(std::move(queue_.front()))) {
+    while (!queue_.empty() && put(std::move(queue_.front()))) {
         queue_.pop_front();
     }
     give_up_queue(false);
@@ -319,29 +326,17 @@ void RedisLink::schedule() {
     const bool nobody_waits = load() == 0 || (state_ == State::connecting && queue_.empty());
     if (state_ == State::ready) {
         stream_.set_idle(nobody_waits);
-        timer_.cancelable = nobody_waits;
+        timer_.set_cancelable(nobody_waits);
         if (!nobody_waits) {
-            set_timer(pipeline_.deadline(), false);
+            timer_.start_by(pipeline_.deadline(), false);
         }
     } else if (state_ == State::connecting) {
         const ngx_msec_t first = queue_.empty() ? attempt_ : queue_.front().deadline;
         const bool sooner = static_cast<ngx_msec_int_t>(first - attempt_) < 0;
-        set_timer(sooner ? first : attempt_, nobody_waits);
+        timer_.start_by(sooner ? first : attempt_, nobody_waits);
     } else if (state_ == State::waiting) {
-        set_timer(attempt_, true);
+        timer_.start_by(attempt_);
     }
-}
-
-void RedisLink::set_timer(ngx_msec_t until, bool cancelable) {
-    timer_.cancelable = cancelable;
-    if (timer_.timer_set) {
-        if (static_cast<ngx_msec_int_t>(timer_.timer.key - until) <= 0) {
-            return;
-        }
-        ngx_del_timer(&timer_);
-    }
-    const auto left = static_cast<ngx_msec_int_t>(until - ngx_current_msec);
-    ngx_add_timer(&timer_, left > 0 ? static_cast<ngx_msec_t>(left) : 0);
 }
 
 }  // namespace nginx

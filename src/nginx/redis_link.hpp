@@ -16,6 +16,7 @@
 #include "redis_server.hpp"
 #include "redis_stream.hpp"
 #include "store_meter.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -70,7 +71,7 @@ private:
     void broken(std::string_view reason, ngx_err_t error) override;
     void abandoned() override { close(); }
 
-    static void on_timer(ngx_event_t* event) noexcept;
+    void on_time();
     void expired();
 
     void connect();
@@ -82,12 +83,12 @@ private:
     void connect_or_wait(bool at_once);
     void begin();
     void rest();
+    bool put(redis::Question&& question);
     void keep_for_retry(std::vector<redis::Question> questions);
     void wait();
     void disconnect();
     bool give_up_queue(bool due_only);
     void schedule();
-    void set_timer(ngx_msec_t until, bool cancelable);
 
     const RedisServerPtr server_;
     StoreMeter& meter_;
@@ -98,6 +99,7 @@ private:
     bool connected_ = false;    // as meter and breaker have it
     bool proven_ = false;       // the connection has answered a question
     redis::Pipeline pipeline_;  // on the connection; nothing but the greeting until it is ready
+    ngx_msec_t asked_ = 0;      // when a question was last put there
     std::deque<redis::Question> queue_;  // for the connection that is coming, by their deadlines
     std::optional<std::vector<redis::Reply>> greeting_;
     std::size_t address_ = 0;           // in use, or to be tried
@@ -105,8 +107,7 @@ private:
     ngx_uint_t failures_ = 0;           // attempts that failed since a question was answered
     ngx_msec_t attempt_ = 0;            // when it ends, or, while waiting, begins
     ngx_msec_t recovered_;              // when a loss was last followed by an attempt at once
-    ngx_connection_t timer_owner_{};    // what nginx expects behind a timer's data
-    ngx_event_t timer_{};  // the only one: of the attempt, the oldest question, the next attempt
+    Timer timer_;  // the only one: of the attempt, the oldest question, the next attempt
     RedisStream stream_;
 };
 

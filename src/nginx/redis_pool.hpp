@@ -37,6 +37,7 @@ public:
     void forget(const redis::Asker& asker) override;
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override { return {server_}; }
+    bool is_down(const RedisServerPtr&) const override { return !breaker_.is_closed(); }
 
     // Whether a question would leave at once.
     bool ready() const;

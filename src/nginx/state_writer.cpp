@@ -60,35 +60,6 @@ StateWriter::Writer::Writer(const Realm& realm, const store::EffectRing& ring)
       journal(disk, content, ring, realm.state_number, realm.state, realm.policy.realm,
               random_number) {}
 
-StateWriter::Timer::Timer(StateWriter& writer, Handler handler, bool cancelable)
-    : writer_(writer), handler_(handler) {
-    owner_.fd = static_cast<ngx_socket_t>(-1);
-    owner_.data = this;
-    event_.data = &owner_;
-    event_.log = writer.log_.get();
-    event_.handler = fire;
-    event_.cancelable = cancelable ? 1 : 0;
-}
-
-StateWriter::Timer::~Timer() {
-    stop();
-}
-
-void StateWriter::Timer::set(ngx_msec_t time) {
-    ngx_add_timer(&event_, time);
-}
-
-void StateWriter::Timer::stop() {
-    if (event_.timer_set) {
-        ngx_del_timer(&event_);
-    }
-}
-
-void StateWriter::Timer::fire(ngx_event_t* event) noexcept {
-    auto* timer = static_cast<Timer*>(static_cast<ngx_connection_t*>(event->data)->data);
-    guarded(timer->writer_.log_.get(), [timer] { (timer->writer_.*timer->handler_)(); });
-}
-
 StateWriter::StateWriter(const Realm& realm, const ngx_log_t& log, Run run)
     : realm_(realm),
       run_(std::move(run)),
@@ -104,9 +75,9 @@ StateWriter::StateWriter(const Realm& realm, const ngx_log_t& log, Run run)
           realm.threads, *log_.get(),
           [this] { compactor_.report = reported([this] { return compactor_.journal.compact(); }); },
           [this] { guarded(log_.get(), [this] { compacted(); }); }),
-      ticker_(*this, &StateWriter::tick, true),
-      deadline_(*this, &StateWriter::expire, false) {
-    ticker_.set(1);
+      ticker_(log_.get(), [this] { tick(); }),
+      deadline_(log_.get(), [this] { expire(); }) {
+    ticker_.start(1);
 }
 
 StateWriter::~StateWriter() {
@@ -255,8 +226,8 @@ void StateWriter::watch_deadline() {
     if (!deferred_.empty() && is_before(deferred_.front().deadline, first)) {
         first = deferred_.front().deadline;
     }
-    deadline_.set(is_before(ngx_current_msec, first) ? first - ngx_current_msec : 1);
-    ticker_.set(kWatch);
+    deadline_.start_at(first, false);
+    ticker_.start_by(ngx_current_msec + kWatch);
 }
 
 void StateWriter::tick() {
@@ -273,7 +244,7 @@ void StateWriter::tick() {
     if (due && (is_ready() || tried_ == 0 || since >= kRetry)) {
         flush();
     }
-    ticker_.set(is_watcher() || is_waited_for() || !is_ready() ? kWatch : kGlance);
+    ticker_.start(is_watcher() || is_waited_for() || !is_ready() ? kWatch : kGlance);
 }
 
 // One worker looks after the file; one that shuts down may be the last one of its instance.

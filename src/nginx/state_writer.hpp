@@ -13,6 +13,7 @@
 #include "realm.hpp"
 #include "state_log.hpp"
 #include "threads.hpp"
+#include "timer.hpp"
 #include "zone_content.hpp"
 
 namespace nginx {
@@ -64,27 +65,6 @@ private:
         ZoneContent content;
         store::Journal journal;
         store::Report report;
-    };
-
-    class Timer {
-    public:
-        using Handler = void (StateWriter::*)();
-
-        Timer(StateWriter& writer, Handler handler, bool cancelable);
-        ~Timer();
-        Timer(const Timer&) = delete;
-        Timer& operator=(const Timer&) = delete;
-
-        void set(ngx_msec_t time);
-        void stop();
-
-    private:
-        static void fire(ngx_event_t* event) noexcept;
-
-        StateWriter& writer_;
-        Handler handler_;
-        ngx_connection_t owner_{};
-        ngx_event_t event_{};
     };
 
     bool is_ready() const { return !ring_.is_failing() && !stuck_; }

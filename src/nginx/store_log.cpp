@@ -1,6 +1,5 @@
 #include "store_log.hpp"
 
-#include "bridge.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -16,13 +15,7 @@ StoreLog& StoreLog::own() {
     return log;
 }
 
-StoreLog::StoreLog() : limit_(kLinesASecond) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.handler = on_timer;
-    timer_.cancelable = 1;
-}
+StoreLog::StoreLog() : limit_(kLinesASecond) {}
 
 bool StoreLog::admits(const Realm& realm) {
     if (limit_.admits(ngx_time())) {
@@ -39,21 +32,15 @@ void StoreLog::leave_out(const Realm& realm) {
 
 void StoreLog::note(const Realm& realm) {
     count(counters(realm).left_out);
-    if (!timer_.timer_set) {
-        timer_.log = ngx_cycle->log;
-        ngx_add_timer(&timer_, kSecond);
+    if (!timer_ || !timer_->is_set()) {
+        timer_.emplace(ngx_cycle->log, [this] { tell(); });  // whose log may be another one by now
+        timer_->start(kSecond);
     }
 }
 
 void StoreLog::close() {
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
+    timer_.reset();
     tell();
-}
-
-void StoreLog::on_timer(ngx_event_t* event) noexcept {
-    static_cast<StoreLog*>(static_cast<ngx_connection_t*>(event->data)->data)->tell();
 }
 
 void StoreLog::tell() {

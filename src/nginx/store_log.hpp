@@ -2,9 +2,12 @@
 // number in place of what was left out.
 #pragma once
 
+#include <optional>
+
 #include "../session/log_limit.hpp"
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -25,13 +28,11 @@ public:
 private:
     StoreLog();
 
-    static void on_timer(ngx_event_t* event) noexcept;
     void note(const Realm& realm);
     void tell();
 
     session::LogLimit limit_;
-    ngx_connection_t timer_owner_{};  // what nginx expects behind a timer's data
-    ngx_event_t timer_{};             // set while there is something to be told
+    std::optional<Timer> timer_;  // set while there is something to be told
 };
 
 }  // namespace nginx

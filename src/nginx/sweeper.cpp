@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "../store/keyspace.hpp"
-#include "bridge.hpp"
 #include "zone.hpp"
 
 namespace nginx {
@@ -15,30 +14,18 @@ constexpr std::size_t kBucketsLocked = 64;  // others wait no longer than these 
 
 }  // namespace
 
-Sweeper::Sweeper(const Realm& realm, const ngx_log_t& log) : realm_(realm), log_(log) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.log = &log_;
-    timer_.handler = on_timer;
-    timer_.cancelable = 1;
+Sweeper::Sweeper(const Realm& realm, const ngx_log_t& log)
+    : realm_(realm), log_(log), timer_(&log_, [this] { on_time(); }) {
     if (ngx_worker == 0) {
-        ngx_add_timer(&timer_, kInterval);
+        timer_.start(kInterval);
     }
 }
 
-Sweeper::~Sweeper() {
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
-}
-
-void Sweeper::on_timer(ngx_event_t* event) noexcept {
-    auto* sweeper = static_cast<Sweeper*>(static_cast<ngx_connection_t*>(event->data)->data);
-    guarded(&sweeper->log_, [sweeper] { sweeper->sweep(); });
+void Sweeper::on_time() {
     if (!ngx_exiting) {
-        ngx_add_timer(&sweeper->timer_, kInterval);
+        timer_.start(kInterval);
     }
+    sweep();
 }
 
 void Sweeper::sweep() const {

@@ -3,6 +3,7 @@
 
 #include "ngx.hpp"
 #include "realm.hpp"
+#include "timer.hpp"
 
 namespace nginx {
 
@@ -10,19 +11,14 @@ class Sweeper {
 public:
     // The realm must outlive it, and so must its zone; the log is copied.
     Sweeper(const Realm& realm, const ngx_log_t& log);
-    ~Sweeper();
-    Sweeper(const Sweeper&) = delete;
-    Sweeper& operator=(const Sweeper&) = delete;
 
 private:
-    static void on_timer(ngx_event_t* event) noexcept;
-
+    void on_time();
     void sweep() const;
 
     const Realm& realm_;
     ngx_log_t log_;
-    ngx_connection_t timer_owner_{};
-    ngx_event_t timer_{};
+    Timer timer_;
 };
 
 }  // namespace nginx

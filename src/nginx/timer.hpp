@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "bridge.hpp"
 #include "ngx.hpp"
@@ -10,7 +11,7 @@ namespace nginx {
 
 class Timer {
 public:
-    // The log must outlive it. What is done may start it again.
+    // The log must outlive it. What is done may start it again, or destroy it.
     Timer(ngx_log_t* log, std::function<void()> act) : act_(std::move(act)) {
         owner_.fd = static_cast<ngx_socket_t>(-1);
         owner_.data = this;
@@ -36,11 +37,22 @@ public:
         start(left > 0 ? static_cast<ngx_msec_t>(left) : 0, cancelable);
     }
 
+    // The same, unless it is set to be sooner.
+    void start_by(ngx_msec_t time, bool cancelable = true) {
+        event_.cancelable = cancelable;
+        if (!is_set() || static_cast<ngx_msec_int_t>(time - event_.timer.key) < 0) {
+            start_at(time, cancelable);
+        }
+    }
+
     void stop() {
         if (event_.timer_set) {
             ngx_del_timer(&event_);
         }
     }
+
+    bool is_set() const { return event_.timer_set != 0; }
+    void set_cancelable(bool cancelable) { event_.cancelable = cancelable; }
 
 private:
     static void on_time(ngx_event_t* event) noexcept {

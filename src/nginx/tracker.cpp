@@ -18,39 +18,25 @@ constexpr ngx_msec_t kOwnerSilence = 1000;  // ms after which an owner counts as
 }  // namespace
 
 Tracker::Tracker(const Realm& realm, RedisStore& store, const ngx_log_t& log)
-    : realm_(realm), store_(store), log_(log) {
-    timer_owner_.fd = static_cast<ngx_socket_t>(-1);
-    timer_owner_.data = this;
-    timer_.data = &timer_owner_;
-    timer_.log = &log_;
-    timer_.handler = on_timer;
-    timer_.cancelable = 1;
-    ngx_add_timer(&timer_, 1);
-}
-
-Tracker::~Tracker() {
-    if (timer_.timer_set) {
-        ngx_del_timer(&timer_);
-    }
-    release();
+    : realm_(realm), store_(store), log_(log), timer_(&log_, [this] { on_time(); }) {
+    timer_.start(1);
 }
 
 cache::Coherence& Tracker::coherence() const {
     return zone_of(realm_).coherence;
 }
 
-void Tracker::on_timer(ngx_event_t* event) noexcept {
-    auto* tracker = static_cast<Tracker*>(static_cast<ngx_connection_t*>(event->data)->data);
-    const bool done = guarded(&tracker->log_, false, [tracker] {
-        tracker->tick();
+void Tracker::on_time() {
+    if (!ngx_exiting) {
+        const auto stale = static_cast<ngx_msec_t>(realm_.policy.max_stale_ms);
+        timer_.start(std::clamp<ngx_msec_t>(stale / 8, 10, kLongestTick));
+    }
+    const bool done = guarded(&log_, false, [this] {
+        tick();
         return true;
     });
     if (!done) {
-        guarded(&tracker->log_, [tracker] { tracker->let_go(tracker->links_.begin()); });
-    }
-    if (!ngx_exiting) {
-        const auto stale = static_cast<ngx_msec_t>(tracker->realm_.policy.max_stale_ms);
-        ngx_add_timer(&tracker->timer_, std::clamp<ngx_msec_t>(stale / 8, 10, kLongestTick));
+        let_go(links_.begin());
     }
 }
 
@@ -65,7 +51,7 @@ void Tracker::tick() {
     }
     follow_masters();
     for (const auto& link : links_) {
-        link->attend();
+        link->attend(store_.is_down(link->server()));
     }
     if (least_proven() != 0) {
         publish();  // that there are no others may have been confirmed since

@@ -11,6 +11,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "redis_store.hpp"
+#include "timer.hpp"
 #include "tracking_link.hpp"
 
 namespace nginx {
@@ -19,15 +20,14 @@ class Tracker final : public TrackingLink::Owner {
 public:
     // Realm and store must outlive it, and so must the realm's zone; the log is copied.
     Tracker(const Realm& realm, RedisStore& store, const ngx_log_t& log);
-    ~Tracker();
+    ~Tracker() { release(); }
     Tracker(const Tracker&) = delete;
     Tracker& operator=(const Tracker&) = delete;
 
 private:
     using Links = std::vector<std::unique_ptr<TrackingLink>>;
 
-    static void on_timer(ngx_event_t* event) noexcept;
-
+    void on_time();
     void tick();
     bool own_or_claim();
     void release();
@@ -50,8 +50,7 @@ private:
     ngx_log_t log_;
     Links links_;               // of the owner: one for each master
     ngx_msec_t confirmed_ = 0;  // when there were no other masters
-    ngx_connection_t timer_owner_{};
-    ngx_event_t timer_{};
+    Timer timer_;
 };
 
 }  // namespace nginx

@@ -28,9 +28,9 @@ TrackingLink::TrackingLink(RedisServerPtr server, const Realm& realm, const ngx_
 
 // A server that is late with a sign of life is asked no more: a connection that may have lost
 // something proves nothing.
-void TrackingLink::attend() {
+void TrackingLink::attend(bool is_down) {
     if (!connected_) {
-        if (has_come(next_)) {
+        if (!is_down && has_come(next_)) {
             connect();
         }
         return;

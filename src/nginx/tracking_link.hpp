@@ -38,8 +38,9 @@ public:
     TrackingLink(const TrackingLink&) = delete;
     TrackingLink& operator=(const TrackingLink&) = delete;
 
-    // Connects where it is time to, and watches that the connection is alive. Call it every 50 ms.
-    void attend();
+    // Connects where it is time to, unless the node is down and others probe it, and watches that
+    // the connection is alive. Call it every 50 ms.
+    void attend(bool is_down);
 
     const RedisServerPtr& server() const { return server_; }
 

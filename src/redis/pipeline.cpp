@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "shape.hpp"
+
 namespace redis {
 
 bool Pipeline::ask(Question&& question) {
@@ -58,6 +60,9 @@ bool Pipeline::receive(std::string_view bytes) {
             return false;
         }
         Pending& front = questions_.front();
+        if (!may_answer(*reply, front.question.commands[front.replies.size()])) {
+            return false;
+        }
         front.replies.push_back(std::move(*reply));
         if (front.replies.size() < front.question.commands.size()) {
             continue;

@@ -7,7 +7,8 @@
 # connection at its first command); truncate N (ends it after N bytes of reply); bytes (replies byte by byte, a
 # millisecond apart); garbage TEXT (instead of the reply); half_close (shuts its sending side); refuse (no listening
 # socket); answer {command or verb => raw reply}: "GET session:epoch", then "GET", then "*", is looked up;
-# the generation of a store stays the same unless its own command is there.
+# the generation of a store stays the same unless its own command is there, and PING repeats what it is given unless
+# "barrier" is there.
 #
 #   $proxy->only('CLIENT');    # mode and cut from now on: connections that have sent that command; '!CLIENT': the others
 package FaultProxy;
@@ -73,10 +74,10 @@ sub only { my ($self, $verb) = @_; $self->ask('only', $verb // '') }
 sub cut { $_[0]->ask('cut') }
 
 # Connections accepted so far; open now; the commands that came, each as one line, without those that look whether the server
-# is the one that it was; how many reads they came in.
+# is the one that it was and its replies are in step; how many reads they came in.
 sub accepted { $_[0]->ask('state')->{accepted} }
 sub open_connections { $_[0]->ask('state')->{open} }
-sub commands { grep { !/:generation|run_id/ } @{$_[0]->ask('state')->{commands}} }
+sub commands { grep { !/:generation|run_id|^PING session barrier/ } @{$_[0]->ask('state')->{commands}} }
 sub reads { $_[0]->ask('state')->{reads} }
 sub forget { $_[0]->ask('forget') }
 
@@ -210,6 +211,7 @@ sub invent {
     my ($self, $command, $answers) = @_;
     my ($verb) = $command =~ /^(\S+)/;
     return "\$1\r\ng\r\n" if $command =~ /^GET \S*generation/ && !defined $answers->{$command};
+    return $answers->{barrier} // '$' . length($1) . "\r\n$1\r\n" if $command =~ /^PING (.+)/;
     return $answers->{$command} // $answers->{$verb} // $answers->{'*'} // "\$-1\r\n";
 }
 

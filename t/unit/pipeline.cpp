@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "../../src/redis/shape.hpp"
+
 using redis::Pipeline;
 using redis::Question;
 using redis::Reply;
@@ -28,7 +30,7 @@ struct Recorder : redis::Asker {
 
 Question question(redis::Asker* asker, std::size_t commands = 1, std::uint64_t deadline = 0) {
     Question question;
-    question.commands.assign(commands, {"GET", "k"});
+    question.commands.assign(commands, {"EVAL", "k"});
     question.asker = asker;
     question.deadline = deadline;
     return question;
@@ -38,7 +40,7 @@ void send_all(Pipeline& pipeline) {
     pipeline.sent(pipeline.unsent().size());
 }
 
-const std::string kGet = "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n";
+const std::string kEval = "*2\r\n$4\r\nEVAL\r\n$1\r\nk\r\n";  // which is answered with anything
 
 }  // namespace
 
@@ -49,7 +51,7 @@ TEST_CASE("pipeline: what is asked is what is to be sent, in order") {
     Recorder asker;
     CHECK(pipeline.ask(question(&asker, 2, 17)));
     CHECK(pipeline.ask(question(&asker, 1, 18)));
-    CHECK(pipeline.unsent() == kGet + kGet + kGet);
+    CHECK(pipeline.unsent() == kEval + kEval + kEval);
     CHECK(pipeline.size() == 2);
     CHECK(pipeline.deadline() == 17);
 }
@@ -61,7 +63,7 @@ TEST_CASE("pipeline: bytes that went out in pieces") {
     std::string out;
     for (int i = 0; i < 50; ++i) {
         CHECK(pipeline.ask(question(&asker)));
-        expected += kGet;
+        expected += kEval;
         const std::size_t size = std::min<std::size_t>(pipeline.unsent().size(), i % 17);
         out += pipeline.unsent().substr(0, size);
         pipeline.sent(size);
@@ -181,6 +183,37 @@ TEST_CASE("pipeline: garbage breaks it and reaches nobody") {
     CHECK(pipeline.abandon().size() == 1);
 }
 
+TEST_CASE("pipeline: a reply that its command cannot have breaks it, and reaches nobody") {
+    Pipeline pipeline;
+    Recorder one;
+    Recorder two;
+    Question lookup;
+    lookup.commands = {{"GET", "epoch"}, {"EXISTS", "revoked"}};
+    lookup.asker = &one;
+    Question other = lookup;
+    other.asker = &two;
+    CHECK(pipeline.ask(std::move(lookup)));
+    CHECK(pipeline.ask(std::move(other)));
+    send_all(pipeline);
+    CHECK_FALSE(pipeline.receive("$-1\r\n$-1\r\n:0\r\n"));  // one is left out
+    CHECK(one.answers + two.answers == 0);
+    CHECK(pipeline.abandon().size() == 2);
+}
+
+TEST_CASE("pipeline: what is out of step by a whole question ends at the next barrier") {
+    Pipeline pipeline;
+    Recorder one;
+    Recorder two;
+    Question barrier;
+    barrier.commands = {redis::barrier(1)};
+    CHECK(pipeline.ask(question(&one)));
+    CHECK(pipeline.ask(std::move(barrier)));
+    CHECK(pipeline.ask(question(&two)));
+    send_all(pipeline);
+    CHECK_FALSE(pipeline.receive("$17\r\nsession barrier 1\r\n$-1\r\n"));
+    CHECK(one.answers + two.answers == 0);
+}
+
 TEST_CASE("pipeline: a reply beyond the limit breaks it") {
     Pipeline pipeline;
     Recorder asker;
@@ -219,7 +252,7 @@ TEST_CASE("pipeline: abandoned in the middle of a reply, it is as new") {
     CHECK(pipeline.idle());
     CHECK(pipeline.unsent().empty());
     CHECK(pipeline.ask(std::move(questions[0])));
-    CHECK(pipeline.unsent() == kGet + kGet);
+    CHECK(pipeline.unsent() == kEval + kEval);
     send_all(pipeline);
     CHECK(pipeline.receive(":7\r\n:8\r\n"));
     REQUIRE(one.replies.size() == 2);
@@ -243,7 +276,7 @@ TEST_CASE("pipeline: what waits to be sent is bounded, and a refused question le
     Pipeline pipeline;
     Recorder asker;
     Question large;
-    large.commands = {{"GET", std::string(600000, 'x')}};
+    large.commands = {{"EVAL", std::string(600000, 'x')}};
     large.asker = &asker;
     Question again = large;
     CHECK(pipeline.ask(std::move(large)));
