@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "../../jwt/json_writer.hpp"
 #include "../../session/ascii.hpp"
 #include "../../session/form.hpp"
-#include "../../session/json_writer.hpp"
 #include "../../session/keys.hpp"
 #include "../../session/logout_token.hpp"
 #include "../body.hpp"
@@ -38,17 +38,15 @@ const Realm& realm_of(ngx_http_request_t* r) {
 // As section 2.8 has it.
 ngx_int_t refuse(ngx_http_request_t* r, const std::string& why) {
     log_line(r, realm_of(r).log_level, realm_of(r), "back-channel logout refused: " + why);
-    return answer_json(r, NGX_HTTP_BAD_REQUEST,
-                       session::JsonWriter()
-                           .text("error", "invalid_request")
-                           .text("error_description", why)
-                           .line());
+    return answer_json(
+        r, NGX_HTTP_BAD_REQUEST,
+        jwt::JsonWriter().text("error", "invalid_request").text("error_description", why).line());
 }
 
 ngx_int_t answer_store_away(ngx_http_request_t* r) {
     add_header(r, "Retry-After", "1");
     return answer_json(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                       session::JsonWriter()
+                       jwt::JsonWriter()
                            .text("error", "temporarily_unavailable")
                            .text("error_description", "the store did not answer")
                            .line());
