@@ -138,12 +138,6 @@ std::optional<std::string> token_of(ngx_http_request_t* r) {
     return fields ? session::only_field(*fields, "logout_token") : std::nullopt;
 }
 
-// Whether its key is not known, whatever else is wrong with it.
-bool names_no_key(const session::Policy& policy, std::string_view token) {
-    return jwt::verify(token, policy.keyring, policy.rules, ngx_time()).refusal ==
-           jwt::Refusal::key;
-}
-
 ngx_int_t read_form(ngx_http_request_t* r) {
     const auto text = token_of(r);
     if (!text) {
@@ -151,11 +145,8 @@ ngx_int_t read_form(ngx_http_request_t* r) {
     }
     auto token = session::read_logout_token(realm_of(r).policy, *text, ngx_time());
     if (const auto* why = std::get_if<std::string>(&token)) {
-        if (names_no_key(realm_of(r).policy, *text) &&
-            wait_for_key(r, realm_of(r), resume_endpoint<read_form>)) {
-            return NGX_DONE;
-        }
-        return refuse(r, *why);
+        return wait_for_key_of(r, realm_of(r), *text, resume_endpoint<read_form>) ? NGX_DONE
+                                                                                  : refuse(r, *why);
     }
     return log_out(r, std::get<session::LogoutToken>(std::move(token)));
 }
