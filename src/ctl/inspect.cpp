@@ -4,8 +4,8 @@
 #include <iostream>
 #include <string>
 
+#include "../jwt/json_writer.hpp"
 #include "../jwt/token.hpp"
-#include "../session/json_writer.hpp"
 #include "../session/reason.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
@@ -34,7 +34,7 @@ std::string verdict_of(std::string_view token, const session::Policy& policy) {
 }
 
 int show_json(const jwt::Token* token, const std::string& reason) {
-    std::cout << session::JsonWriter()
+    std::cout << jwt::JsonWriter()
                      .raw("header", token == nullptr ? "null" : token->header.json())
                      .raw("claims", token == nullptr ? "null" : token->claims.json())
                      .text_or_null("reason", reason)

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "../session/json_writer.hpp"
+#include "../jwt/json_writer.hpp"
 #include "call.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
@@ -77,7 +77,7 @@ int run(const std::string& name, const std::vector<std::string>& words) {
 int fail(int status, const std::string& name, const std::string& text, bool json) {
     std::cout.flush();
     if (json && status != kUsage) {
-        std::cout << session::JsonWriter().text("error", text).object() << '\n';
+        std::cout << jwt::JsonWriter().text("error", text).object() << '\n';
     }
     std::cerr << "session-ctl: " << text << '\n';
     if (status == kUsage) {

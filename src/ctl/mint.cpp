@@ -9,8 +9,8 @@
 
 #include "../jwt/base64url.hpp"
 #include "../jwt/document.hpp"
+#include "../jwt/json_writer.hpp"
 #include "../session/admin_route.hpp"
-#include "../session/json_writer.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
 #include "files.hpp"
@@ -63,7 +63,7 @@ session::NewToken read_token(const CommandLine& line) {
 }
 
 void show(const session::NewToken& token, const std::string& key, const std::string& text) {
-    std::cout << session::JsonWriter()
+    std::cout << jwt::JsonWriter()
                      .text("token", text)
                      .text("key", key)
                      .text("user", token.user)

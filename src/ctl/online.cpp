@@ -4,7 +4,7 @@
 
 #include "../jwt/claims.hpp"
 #include "../jwt/document.hpp"
-#include "../session/json_writer.hpp"
+#include "../jwt/json_writer.hpp"
 #include "../session/return_url.hpp"
 #include "call.hpp"
 #include "commands.hpp"
@@ -93,7 +93,7 @@ int revoke_tokens(const CommandLine& line) {
                 throw;
             }
             worst = kRefused;
-            std::cout << (line.has("json") ? session::JsonWriter()
+            std::cout << (line.has("json") ? jwt::JsonWriter()
                                                  .flag("revoked", false)
                                                  .text("detail", failure.what())
                                                  .object()
@@ -140,7 +140,7 @@ int revoke(const CommandLine& line) {
     if (all) {
         return tell_of(line, {"DELETE", {"users", user, "sessions"}, "", "", ""});
     }
-    session::JsonWriter body;
+    jwt::JsonWriter body;
     body.text("user", user).text("id", line.required("id"));
     if (const auto end = line.point("expires", std::time(nullptr))) {
         body.number("exp", *end);
@@ -160,7 +160,7 @@ int stale(const CommandLine& line) {
         return tell_of(line, {"DELETE", path, "", "", ""});
     }
     const std::int64_t now = std::time(nullptr);
-    session::JsonWriter body;
+    jwt::JsonWriter body;
     line.has("deleted") ? body.flag("deleted", true)
                         : body.number("before", line.point("before", now).value_or(now));
     return tell_of(line, {"PUT", path, "", kJson, body.object()});
@@ -168,7 +168,7 @@ int stale(const CommandLine& line) {
 
 int epoch(const CommandLine& line) {
     line.required("before");  // nobody should end all sessions by a command without a time
-    session::JsonWriter body;
+    jwt::JsonWriter body;
     body.number("before", line.point("before", std::time(nullptr)).value_or(0));
     if (const auto tenant = line.value("tenant")) {
         body.text("tenant", *tenant);

@@ -168,7 +168,6 @@ session::Policy read_policy(const CommandLine& line) {
         add_key_set(policy.keyring, set);
     }
     policy.rules = read_rules(line);
-    policy.has_store = true;
     policy.store_prefix = line.value_or("redis-prefix", policy.store_prefix);
     policy.lifetimes.absolute = line.span("absolute-timeout").value_or(kAbsolute);
     policy.lifetimes.idle = line.span("idle-timeout");

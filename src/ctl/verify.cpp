@@ -3,7 +3,7 @@
 #include <iostream>
 #include <string>
 
-#include "../session/json_writer.hpp"
+#include "../jwt/json_writer.hpp"
 #include "../session/reason.hpp"
 #include "../session/session.hpp"
 #include "commands.hpp"
@@ -23,7 +23,7 @@ Reason reason_of(std::string_view token, const jwt::Verification& verification) 
     return verification.refusal ? session::reason_of(*verification.refusal) : Reason::valid;
 }
 
-void number_or_null(session::JsonWriter& json, const char* name, std::int64_t number) {
+void number_or_null(jwt::JsonWriter& json, const char* name, std::int64_t number) {
     number == 0 ? json.raw(name, "null") : json.number(name, number);
 }
 
@@ -34,7 +34,7 @@ std::string verdict_json(std::string_view token, Reason reason,
     if (verification.claims && reason != Reason::malformed) {
         session = session::read_session(token, verification, names);
     }
-    session::JsonWriter json;
+    jwt::JsonWriter json;
     json.flag("valid", reason == Reason::valid)
         .text("reason", session::name(reason))
         .text_or_null("key", verification.key == nullptr ? "" : verification.key->id())

@@ -30,6 +30,7 @@ void CurrentSessions::read(ngx_http_request_t* r) {
     for (const session::Presented& presented : read_tokens(r, realm_).presented) {
         const session::Evidence evidence(policy, {presented}, true, true, ngx_time());
         const session::Candidate& candidate = evidence.candidates().front();
+        lack_key_ = lack_key_ || candidate.reason == session::Reason::key;
         if (candidate.session) {
             add(session::ending_of(*candidate.session));
         } else if (candidate.search) {

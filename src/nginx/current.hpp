@@ -18,6 +18,9 @@ public:
     // Those whose tokens, access or refresh, a key of the realm has signed.
     void read(ngx_http_request_t* r);
 
+    // Whether there is one whose key the realm does not have.
+    bool lack_key() const { return lack_key_; }
+
     // What the store has to be asked: which sessions the opaque ids name. Its answers; false where
     // there is one that cannot be believed.
     std::vector<redis::Arguments> questions() const;
@@ -32,6 +35,7 @@ private:
     void add(session::Ending ending);
 
     const Realm& realm_;
+    bool lack_key_ = false;
     std::vector<session::Ending> endings_;
     std::vector<std::pair<std::string, session::Search>> searches_;  // by opaque id
 };

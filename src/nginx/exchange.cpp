@@ -36,9 +36,17 @@ bool Exchange::start(std::vector<redis::Arguments> commands, Suspension::Take ta
 // The answer may be there already: the request goes on from the event loop all the same.
 bool Exchange::ask(std::vector<redis::Arguments> commands) {
     waiting_ = true;
+    asking_ = true;
     const bool taken = store_.ask(std::move(commands), *this);
+    asking_ = false;
     waiting_ = waiting_ && taken;
     return taken;
+}
+
+// One answer after the other, each there at once, would keep the worker from all others.
+Suspension::Turn Exchange::turn() {
+    put_off_ = asking_ && slice_.over();
+    return put_off_ ? Suspension::Turn::next : Suspension::Turn::own;
 }
 
 void Exchange::expect() {
@@ -47,6 +55,9 @@ void Exchange::expect() {
 }
 
 bool Exchange::take(const std::vector<redis::Reply>& replies) {
+    if (put_off_) {
+        slice_ = WorkSlice(1);
+    }
     if (!whole_.empty() && redis::wants_source(replies)) {
         expect();
         if (ask(std::exchange(whole_, {}))) {
@@ -63,7 +74,7 @@ void Exchange::replied(std::vector<redis::Reply> replies) {
     if (whole_.empty() || !redis::wants_source(replies)) {
         timer_.answered(replies);
     }
-    suspension_.post(std::move(replies));
+    suspension_.post(std::move(replies), turn());
 }
 
 void Exchange::unanswered() {

@@ -8,6 +8,7 @@
 #include "store.hpp"
 #include "store_meter.hpp"
 #include "suspension.hpp"
+#include "work_slice.hpp"
 
 namespace nginx {
 
@@ -32,6 +33,7 @@ public:
     void unanswered() override;
 
 private:
+    Suspension::Turn turn();
     void expect();
     bool ask(std::vector<redis::Arguments> commands);
     bool take(const std::vector<redis::Reply>& replies);
@@ -43,6 +45,9 @@ private:
     Suspension::Resume resume_ = nullptr;
     std::vector<redis::Arguments> whole_;  // the commands with their scripts, to be sent once more
     bool waiting_ = false;
+    bool asking_ = false;  // an answer that comes now was there at once
+    WorkSlice slice_{1};
+    bool put_off_ = false;  // to the next turn, which begins another slice
 };
 
 }  // namespace nginx

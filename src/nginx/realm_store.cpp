@@ -79,7 +79,6 @@ char* finish_store(ngx_conf_t* cf, RealmSlots& slots) {
     if (slots.redis_prefix.data != nullptr) {
         policy.store_prefix = view(slots.redis_prefix);
     }
-    policy.has_store = true;
     if (!slots.realm().redis) {
         // The zone is the store: "strict" and "cached" are the same.
         if (policy.revocation == session::Revocation::strict) {

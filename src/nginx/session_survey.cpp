@@ -10,6 +10,7 @@
 #include "../jwt/document.hpp"
 #include "../session/admin_task.hpp"
 #include "bridge.hpp"
+#include "work_slice.hpp"
 #include "worker.hpp"
 #include "zone.hpp"
 
@@ -101,12 +102,19 @@ void Survey::on_event(ngx_event_t* event) noexcept {
     }
 }
 
+// What the zone answers at once is taken at once, for a slice of work.
 void Survey::step() {
-    const std::vector<redis::Reply> replies = std::exchange(replies_, {});
-    if (!replies.empty()) {
-        task_->take(replies, moment());
-    }
-    ask();
+    const WorkSlice slice(1);
+    do {
+        if (event_.posted) {
+            ngx_delete_posted_event(&event_);
+        }
+        const std::vector<redis::Reply> replies = std::exchange(replies_, {});
+        if (!replies.empty()) {
+            task_->take(replies, moment());
+        }
+        ask();
+    } while (event_.posted && !slice.over());
 }
 
 void Survey::ask() {

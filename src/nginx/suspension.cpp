@@ -23,9 +23,9 @@ void Suspension::expect(Take take, Resume resume) {
     resume_ = resume;
 }
 
-void Suspension::post(std::vector<redis::Reply> replies) {
+void Suspension::post(std::vector<redis::Reply> replies, Turn turn) {
     replies_ = std::move(replies);
-    ngx_post_event(&event_, &ngx_posted_events);
+    ngx_post_event(&event_, turn == Turn::own ? &ngx_posted_events : &ngx_posted_next_events);
 }
 
 void Suspension::wake(ngx_event_t* event) noexcept {

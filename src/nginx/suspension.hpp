@@ -1,6 +1,7 @@
 // A request that waits for answers of the store, and goes on from the event loop.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -29,8 +30,9 @@ public:
     void expect(Take take, Resume resume);
     Resume resume() const { return resume_; }
 
-    // What was expected has come.
-    void post(std::vector<redis::Reply> replies);
+    // What was expected has come, and is taken in this turn of the event loop or in the next one.
+    enum class Turn : std::uint8_t { own, next };
+    void post(std::vector<redis::Reply> replies, Turn turn = Turn::own);
     bool posted() const { return event_.posted != 0; }
 
 private:

@@ -175,11 +175,7 @@ bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension
     // What the store has not said to be good gets no new life.
     if (can_renew && !candidate.unchecked &&
         session::is_due(policy, *candidate.session, ngx_time())) {
-        if (policy.has_store) {
-            return ask_extension(r, state, judged, candidate, *key, resume);
-        }
-        renew(r, state, judged, candidate, *key);
-        return false;
+        return ask_extension(r, state, judged, candidate, *key, resume);
     }
     if (can_renew && policy.resign && policy.keyring.is_fallback(*candidate.verification.key)) {
         resign(r, state, judged, candidate, *key);

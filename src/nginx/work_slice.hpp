@@ -8,15 +8,16 @@ namespace nginx {
 
 class WorkSlice {
 public:
-    // The clock is asked now and then: it costs more than a look at one request.
+    // The clock is asked once in so many calls: it costs more than a look at one request.
+    explicit WorkSlice(unsigned calls_per_look = 8) : calls_per_look_(calls_per_look) {}
+
     bool over() const {
-        over_ = over_ || (++calls_ % kCallsPerLook == 0 && worked() - start_ >= kLength);
+        over_ = over_ || (++calls_ % calls_per_look_ == 0 && worked() - start_ >= kLength);
         return over_;
     }
 
 private:
     static constexpr std::int64_t kLength = 4000000;  // ns
-    static constexpr unsigned kCallsPerLook = 8;
 
     // Of this process alone: what others take on a busy machine is not its own work.
     static std::int64_t worked() {
@@ -25,6 +26,7 @@ private:
         return std::int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
     }
 
+    unsigned calls_per_look_;
     std::int64_t start_ = worked();
     mutable unsigned calls_ = 0;
     mutable bool over_ = false;

@@ -1,9 +1,9 @@
 // A session begins at the word of an operator, or of a machine.
 #include <utility>
 
+#include "../jwt/json_writer.hpp"
 #include "admin_task.hpp"
 #include "grant.hpp"
-#include "json_writer.hpp"
 
 namespace session {
 namespace {
@@ -85,7 +85,7 @@ private:
     void finish() {
         own_effects().issued = true;
         const Beginning& beginning = opening_->beginning();
-        JsonWriter json;
+        jwt::JsonWriter json;
         json.text("id", beginning.id)
             .text("user", beginning.user)
             .text_or_null("tenant", beginning.tenant)

@@ -3,9 +3,9 @@
 #include <deque>
 #include <utility>
 
+#include "../jwt/json_writer.hpp"
 #include "admin_records.hpp"
 #include "admin_task.hpp"
-#include "json_writer.hpp"
 #include "keys.hpp"
 
 namespace session {
@@ -23,7 +23,7 @@ std::string page_json(const std::vector<SessionRecord>& records, std::string_vie
         list += list.size() == 1 ? "" : ",";
         list += record_json(record);
     }
-    return JsonWriter().raw("sessions", list + "]").text_or_null("cursor", cursor).line();
+    return jwt::JsonWriter().raw("sessions", list + "]").text_or_null("cursor", cursor).line();
 }
 
 bool is_wanted(const SessionRecord& record, const AdminRequest& request, const Policy& policy,

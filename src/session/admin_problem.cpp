@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "json_writer.hpp"
+#include "../jwt/json_writer.hpp"
 
 namespace session {
 namespace {
@@ -46,7 +46,7 @@ Problem store_away() {
 }
 
 std::string problem_json(const Problem& problem) {
-    JsonWriter json;
+    jwt::JsonWriter json;
     json.text("title", title(problem.status)).number("status", problem.status);
     if (problem.reason) {
         json.text("reason", name(*problem.reason));

@@ -4,8 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "../jwt/json_writer.hpp"
 #include "admin_cursor.hpp"
-#include "json_writer.hpp"
 #include "keys.hpp"
 
 namespace session {
@@ -80,7 +80,7 @@ bool is_failure(const redis::Reply& reply) {
     return reply.is_error() && reply.text.compare(0, 9, "WRONGTYPE") != 0;
 }
 
-void add_time(JsonWriter& json, std::string_view name, std::optional<std::int64_t> time) {
+void add_time(jwt::JsonWriter& json, std::string_view name, std::optional<std::int64_t> time) {
     json.raw(name, time ? std::to_string(*time) : "null");
 }
 
@@ -129,8 +129,8 @@ bool is_newer(const SessionRecord& one, const SessionRecord& other) {
 
 namespace {
 
-JsonWriter write_record(const SessionRecord& record) {
-    JsonWriter json;
+jwt::JsonWriter write_record(const SessionRecord& record) {
+    jwt::JsonWriter json;
     json.text("id", record.id).text("user", record.user).text_or_null("tenant", record.tenant);
     add_time(json, "created_at", record.times.created);
     add_time(json, "expires_at", record.times.expires);
@@ -146,7 +146,7 @@ std::string record_json(const SessionRecord& record) {
 }
 
 std::string record_json(const SessionRecord& record, std::optional<std::uint64_t> connections) {
-    JsonWriter json = write_record(record);
+    jwt::JsonWriter json = write_record(record);
     json.raw("connections", connections ? std::to_string(*connections) : "null");
     return json.object();
 }

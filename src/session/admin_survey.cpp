@@ -4,9 +4,9 @@
 #include <functional>
 #include <utility>
 
+#include "../jwt/json_writer.hpp"
 #include "admin_records.hpp"
 #include "admin_task.hpp"
-#include "json_writer.hpp"
 #include "scripts.hpp"
 
 namespace session {
@@ -110,7 +110,7 @@ private:
         // in tenths, rounded
         const std::int64_t tenths =
             active == 0 ? 0 : (idle_ * 10 + active * kMinute / 2) / (active * kMinute);
-        JsonWriter json;
+        jwt::JsonWriter json;
         json.number("total", sessions_.count())
             .number("active", active)
             .number("expired", expired_)
@@ -187,7 +187,7 @@ private:
         if (!expired_.empty()) {
             return;  // they come first
         }
-        JsonWriter json;
+        jwt::JsonWriter json;
         json.number("removed", removed_)
             .flag("complete", walk().at_end())
             .text_or_null("cursor", walk().at_end() ? "" : write_scan_cursor(walk().cursor()));

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "../jwt/json_writer.hpp"
 #include "admin_task.hpp"
-#include "json_writer.hpp"
 #include "keys.hpp"
 #include "opaque_id.hpp"
 #include "search.hpp"
@@ -84,7 +84,7 @@ private:
 
     void finish() override {
         own_effects().ended.push_back(ending_);
-        answer(JsonWriter()
+        answer(jwt::JsonWriter()
                    .text("user", request().user)
                    .text("id", request().id)
                    .flag("revoked", true)
@@ -108,7 +108,7 @@ private:
     void finish() override {
         own_effects().marked.emplace_back(stale_key(policy().store_prefix, request().user),
                                           std::to_string(now_));
-        answer(JsonWriter().text("user", request().user).flag("revoked", true).line());
+        answer(jwt::JsonWriter().text("user", request().user).flag("revoked", true).line());
     }
 
     std::int64_t now_ = 0;
@@ -138,7 +138,7 @@ public:
             return;
         }
         own_effects().marked.emplace_back(key(), value());
-        JsonWriter json;
+        jwt::JsonWriter json;
         json.text("user", request_.user);
         answer(request_.before ? json.number("before", *request_.before).line()
                                : json.flag("deleted", true).line());
@@ -170,7 +170,7 @@ public:
             return;
         }
         own_effects().deleted.push_back(stale_key(policy_.store_prefix, request_.user));
-        answer(JsonWriter()
+        answer(jwt::JsonWriter()
                    .text("user", request_.user)
                    .flag("removed", replies.front().integer == 1)
                    .line());
@@ -245,7 +245,7 @@ private:
             ending_ = ending_of_token(policy(), request().token, now);
         }
         if (!ending_) {
-            answer(JsonWriter().flag("revoked", true).line());
+            answer(jwt::JsonWriter().flag("revoked", true).line());
             return {};
         }
         return {end_session(policy(), *ending_, now)};
@@ -253,7 +253,7 @@ private:
 
     void finish() override {
         own_effects().ended.push_back(*ending_);
-        JsonWriter json;
+        jwt::JsonWriter json;
         if (request().token.empty()) {
             json.text("user", request().user).text("id", request().id);
         }
@@ -283,7 +283,7 @@ public:
             return;
         }
         own_effects().marked.emplace_back(key(), std::to_string(*request_.before));
-        answer(JsonWriter()
+        answer(jwt::JsonWriter()
                    .number("before", *request_.before)
                    .text_or_null("tenant", request_.tenant)
                    .line());

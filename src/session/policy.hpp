@@ -79,13 +79,12 @@ struct Policy {
     std::int64_t max_stale_ms = 2000;  // of "cached": the age of what is proven
     StoreError store_error = StoreError::deny;
     bool ends_live = true;  // requests that are still there when their session ends
-    bool has_store = false;
     bool record_required = false;
     RecordFormat record_format = RecordFormat::session;
     std::string store_prefix = "session:";
 
-    bool asks_lists() const { return has_store && revocation != Revocation::off; }
-    bool asks_record() const { return has_store && (record_required || lifetimes.idle); }
+    bool asks_lists() const { return revocation != Revocation::off; }
+    bool asks_record() const { return record_required || lifetimes.idle; }
     bool asks_store() const { return asks_lists() || asks_record(); }
     bool caches() const { return asks_store() && revocation == Revocation::cached; }
 

@@ -1,98 +1,98 @@
 #include "json.hpp"
 
-#include "json_writer.hpp"
+#include "../jwt/json_writer.hpp"
 
 namespace status {
 namespace {
 
-void write_time(JsonWriter& out, std::int64_t time) {
-    out.raw(time == 0 ? "null" : std::to_string(time));
+using jwt::JsonWriter;
+
+void write_time(JsonWriter& out, std::string_view name, std::int64_t time) {
+    out.raw(name, time == 0 ? "null" : std::to_string(time));
 }
 
 void write_numbers(JsonWriter& out, const std::vector<Named>& numbers) {
     for (const auto& [name, number] : numbers) {
-        out.name(name).number(number);
+        out.number(name, number);
     }
 }
 
 void write_keys(JsonWriter& out, const std::vector<Key>& keys) {
-    out.name("keys").array([&] {
+    out.array("keys", [&] {
         for (const Key& key : keys) {
-            out.object([&] {
-                out.name("key").text(key.id);
-                out.name("role").text(name(key.role));
-                out.name("last_used");
-                write_time(out, key.last);
+            out.element([&] {
+                out.text("key", key.id);
+                out.text("role", name(key.role));
+                write_time(out, "last_used", key.last);
             });
         }
     });
 }
 
-void write_uses(JsonWriter& out, const std::vector<Use>& uses, std::string_view first,
-                std::string_view second) {
-    out.array([&] {
+void write_uses(JsonWriter& out, std::string_view name, const std::vector<Use>& uses,
+                std::string_view first, std::string_view second) {
+    out.array(name, [&] {
         for (const Use& use : uses) {
-            out.object([&] {
-                out.name(first).text(use.first);
-                out.name(second).text(use.second);
-                out.name("total").number(use.total());
-                out.name("valid").number(use.valid);
-                out.name("refused").number(use.refused);
-                out.name("last_used");
-                write_time(out, use.last);
+            out.element([&] {
+                out.text(first, use.first);
+                out.text(second, use.second);
+                out.number("total", use.total());
+                out.number("valid", use.valid);
+                out.number("refused", use.refused);
+                write_time(out, "last_used", use.last);
             });
         }
     });
 }
 
 void write_cache(JsonWriter& out, const Realm& realm) {
-    out.name("cache").object([&] {
-        out.name("hits").number(realm.hits);
-        out.name("misses").number(realm.misses);
-        out.name("bypasses").number(realm.bypasses);
+    out.object("cache", [&] {
+        out.number("hits", realm.hits);
+        out.number("misses", realm.misses);
+        out.number("bypasses", realm.bypasses);
         for (const Table& table : realm.tables) {
-            out.name(table.name).object([&] {
-                out.name("used").number(table.used);
-                out.name("capacity").number(table.capacity);
+            out.object(table.name, [&] {
+                out.number("used", table.used);
+                out.number("capacity", table.capacity);
             });
         }
     });
-    out.name("zone").object([&] {
-        out.name("used").number(realm.zone_used);
-        out.name("free").number(realm.zone_free);
+    out.object("zone", [&] {
+        out.number("used", realm.zone_used);
+        out.number("free", realm.zone_free);
     });
 }
 
 // As Prometheus has it, each class counts those below as well.
 void write_durations(JsonWriter& out, const Store& store) {
-    out.name("durations").object([&] {
+    out.object("durations", [&] {
         Number count = 0;
-        out.name("buckets").array([&] {
+        out.array("buckets", [&] {
             for (const Duration& duration : store.durations) {
                 count += duration.count;
-                out.object([&] {
-                    out.name("le").raw(duration.bound == 0 ? "null" : seconds(duration.bound, 6));
-                    out.name("count").number(count);
+                out.element([&] {
+                    out.raw("le", duration.bound == 0 ? "null" : seconds(duration.bound, 6));
+                    out.number("count", count);
                 });
             }
         });
-        out.name("count").number(count);
-        out.name("sum").raw(seconds(store.duration, 6));
+        out.number("count", count);
+        out.raw("sum", seconds(store.duration, 6));
     });
 }
 
 void write_nodes(JsonWriter& out, const Store& store) {
-    out.name("breaker").text(store.breaker());
-    out.name("breaker_opened").number(store.breaker_opened);
-    out.name("nodes").array([&] {
+    out.text("breaker", store.breaker());
+    out.number("breaker_opened", store.breaker_opened);
+    out.array("nodes", [&] {
         for (const Node& node : store.nodes) {
-            out.object([&] {
-                out.name("node").text(node.name);
-                out.name("breaker").text(node.breaker());
-                out.name("workers").object([&] {
-                    out.name("closed").number(node.closed);
-                    out.name("half_open").number(node.half_open);
-                    out.name("open").number(node.open);
+            out.element([&] {
+                out.text("node", node.name);
+                out.text("breaker", node.breaker());
+                out.object("workers", [&] {
+                    out.number("closed", node.closed);
+                    out.number("half_open", node.half_open);
+                    out.number("open", node.open);
                 });
             });
         }
@@ -100,55 +100,54 @@ void write_nodes(JsonWriter& out, const Store& store) {
 }
 
 void write_store(JsonWriter& out, const Realm& realm) {
-    out.name("store");
     if (!realm.store) {
-        out.raw("null");
+        out.raw("store", "null");
         return;
     }
     const Store& store = *realm.store;
-    out.object([&] {
-        out.name("requests").object([&] {
-            out.name("answered").number(store.answered);
-            out.name("error").number(store.error);
-            out.name("timeout").number(store.timeout);
-            out.name("unanswered").number(store.error + store.timeout);
+    out.object("store", [&] {
+        out.object("requests", [&] {
+            out.number("answered", store.answered);
+            out.number("error", store.error);
+            out.number("timeout", store.timeout);
+            out.number("unanswered", store.error + store.timeout);
         });
         write_durations(out, store);
-        out.name("connections").number(store.connections);
-        out.name("reconnects").number(store.reconnects);
+        out.number("connections", store.connections);
+        out.number("reconnects", store.reconnects);
         write_nodes(out, store);
-        out.name("generation_changes").number(store.generation_changes);
-        out.name("log_lines_left_out").number(store.lines_left_out);
+        out.number("generation_changes", store.generation_changes);
+        out.number("log_lines_left_out", store.lines_left_out);
     });
 }
 
 void write_coherence(JsonWriter& out, const Coherence& coherence) {
-    out.name("coherence").object([&] {
-        out.name("state").text(name(coherence.state));
-        out.name("coherent").boolean(coherence.coherent);
-        out.name("tracking").boolean(coherence.tracking);
-        out.name("age").raw(coherence.age_ms ? seconds(*coherence.age_ms, 3) : "null");
+    out.object("coherence", [&] {
+        out.text("state", name(coherence.state));
+        out.flag("coherent", coherence.coherent);
+        out.flag("tracking", coherence.tracking);
+        out.raw("age", coherence.age_ms ? seconds(*coherence.age_ms, 3) : "null");
     });
 }
 
 void write_live(JsonWriter& out, const Realm& realm) {
-    out.name("live").object([&] {
-        out.name("open").number(realm.live);
-        out.name("ended").object([&] { write_numbers(out, realm.ended); });
+    out.object("live", [&] {
+        out.number("open", realm.live);
+        out.object("ended", [&] { write_numbers(out, realm.ended); });
     });
 }
 
 void write_series(JsonWriter& out, const Series& series) {
-    out.name(series.name).array([&] {
+    out.array(series.name, [&] {
         for (const Number minute : series.minutes) {
-            out.number(minute);
+            out.element(std::to_string(minute));
         }
     });
 }
 
 void write_hour(JsonWriter& out, const Realm& realm) {
-    out.name("hour").object([&] {
-        out.name("rejected").object([&] {
+    out.object("hour", [&] {
+        out.object("rejected", [&] {
             for (const Series& series : realm.rejected) {
                 write_series(out, series);
             }
@@ -158,31 +157,28 @@ void write_hour(JsonWriter& out, const Realm& realm) {
 }
 
 void write_sessions(JsonWriter& out, const std::optional<Sessions>& sessions) {
-    out.name("sessions");
     if (!sessions) {
-        out.raw("null");
+        out.raw("sessions", "null");
         return;
     }
-    out.object([&] {
-        out.name("total").number(sessions->active + sessions->expired);
-        out.name("active").number(sessions->active);
-        out.name("expired").number(sessions->expired);
-        out.name("users").number(sessions->users);
-        out.name("tenants").number(sessions->tenants);
-        out.name("average_idle_minutes").raw(std::to_string(sessions->idle_minutes));
-        out.name("age").raw(seconds(sessions->age_ms, 3));
+    out.object("sessions", [&] {
+        out.number("total", sessions->active + sessions->expired);
+        out.number("active", sessions->active);
+        out.number("expired", sessions->expired);
+        out.number("users", sessions->users);
+        out.number("tenants", sessions->tenants);
+        out.raw("average_idle_minutes", std::to_string(sessions->idle_minutes));
+        out.raw("age", seconds(sessions->age_ms, 3));
     });
 }
 
 void write_realm(JsonWriter& out, const Realm& realm) {
-    out.name(realm.name).object([&] {
-        out.name("requests").object([&] { write_numbers(out, realm.requests); });
+    out.object(realm.name, [&] {
+        out.object("requests", [&] { write_numbers(out, realm.requests); });
         write_numbers(out, realm.events);
         write_keys(out, realm.keys);
-        out.name("verified");
-        write_uses(out, realm.verified, "key", "version");
-        out.name("sources");
-        write_uses(out, realm.sources, "source", "format");
+        write_uses(out, "verified", realm.verified, "key", "version");
+        write_uses(out, "sources", realm.sources, "source", "format");
         write_cache(out, realm);
         write_store(out, realm);
         write_coherence(out, realm.coherence);
@@ -196,15 +192,12 @@ void write_realm(JsonWriter& out, const Realm& realm) {
 
 std::string json(const Snapshot& snapshot) {
     JsonWriter out;
-    out.object([&] {
-        out.name("time").raw(std::to_string(snapshot.time));
-        out.name("realms").object([&] {
-            for (const Realm& realm : snapshot.realms) {
-                write_realm(out, realm);
-            }
-        });
+    out.number("time", snapshot.time).object("realms", [&] {
+        for (const Realm& realm : snapshot.realms) {
+            write_realm(out, realm);
+        }
     });
-    return out.take() + "\n";
+    return out.line();
 }
 
 }  // namespace status

@@ -26,7 +26,6 @@ constexpr Moment kMoment = {kNow, 1000};
 
 Policy policy_of() {
     Policy policy;
-    policy.has_store = true;
     policy.lifetimes.access = 900;
     policy.lifetimes.absolute = 10000;
     jwt::KeyOptions options;

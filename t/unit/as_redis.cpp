@@ -234,7 +234,6 @@ Arguments plain_command(Dice& dice) {
 
 session::Policy policy_of() {
     session::Policy policy;
-    policy.has_store = true;
     return policy;
 }
 

@@ -17,7 +17,6 @@ namespace {
 
 session::Policy policy_of() {
     session::Policy policy;
-    policy.has_store = true;
     policy.lifetimes.access = 900;
     policy.lifetimes.absolute = 10000;
     return policy;

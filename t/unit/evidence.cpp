@@ -16,14 +16,14 @@ namespace {
 
 using Kind = TokenSource::Kind;
 
-Policy policy_of(bool has_store) {
+Policy policy_of(bool asks_store) {
     Policy policy;
     policy.realm = "app";
     policy.keyring = realm::one_key();
     policy.sources = {{Kind::cookie, "a", "cookie:a"},
                       {Kind::cookie, "b", "cookie:b"},
                       {Kind::bearer, "", "bearer"}};
-    policy.has_store = has_store;
+    policy.revocation = asks_store ? session::Revocation::cached : session::Revocation::off;
     for (const Reason reason : {Reason::malformed, Reason::expired, Reason::revoked}) {
         policy.clears.set(static_cast<std::size_t>(reason));
     }

@@ -39,7 +39,6 @@ TokenSource source(TokenSource::Kind kind, const std::string& name, TokenSource:
 Policy realm_of(session::Revocation revocation = session::Revocation::strict) {
     Policy policy;
     policy.keyring = realm::one_key();
-    policy.has_store = true;
     policy.revocation = revocation;
     policy.sources = {
         source(TokenSource::Kind::cookie, "sid", TokenSource::Format::opaque),

@@ -42,7 +42,6 @@ session::Session subject() {
 
 Policy policy_of(bool asks_record = false) {
     Policy policy;
-    policy.has_store = true;
     policy.record_required = asks_record;
     return policy;
 }
@@ -90,7 +89,6 @@ struct Two {
         policy.keyring = realm::one_key();
         policy.sources = {{TokenSource::Kind::header, "A", "header:A"},
                           {TokenSource::Kind::header, "B", "header:B"}};
-        policy.has_store = true;
         policy.store_error = store_error;
         evidence = Evidence(policy, {{&policy.sources[0], first}, {&policy.sources[1], second}},
                             true, true, realm::kNow);

@@ -91,7 +91,6 @@ TEST_CASE("health: a token without an end has none") {
 
 TEST_CASE("health: what the store says of the token") {
     Policy policy = two_keys();
-    policy.has_store = true;
     const std::string text = until(kNow + 60);
     const auto answered = [&policy, &text](const std::vector<redis::Reply>& given) {
         Evidence evidence(policy, {{&kBearer, text}}, true, true, kNow);

@@ -24,7 +24,6 @@ constexpr std::size_t kOwn = 10;  // where a script's own arguments begin
 
 Policy policy_of() {
     Policy policy;
-    policy.has_store = true;
     policy.lifetimes.access = 900;
     policy.lifetimes.absolute = 10000;
     return policy;

@@ -40,7 +40,6 @@ Policy policy_of(const std::vector<std::string>& keys = {"v2", "v1"}) {
     for (const std::string& id : keys) {
         policy.keyring.add(key(id));
     }
-    policy.has_store = true;
     policy.lifetimes.access = 900;
     policy.lifetimes.refresh = 5000;
     return policy;

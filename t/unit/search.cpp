@@ -30,7 +30,6 @@ const std::string kId = "0123456789abcdef";
 
 Policy policy_of(Revocation revocation = Revocation::strict) {
     Policy policy;
-    policy.has_store = true;
     policy.revocation = revocation;
     return policy;
 }

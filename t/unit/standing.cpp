@@ -39,7 +39,6 @@ std::vector<Reply> all_good() {
 
 session::Policy policy_of(const std::string& prefix = "session:") {
     session::Policy policy;
-    policy.has_store = true;
     policy.store_prefix = prefix;
     return policy;
 }

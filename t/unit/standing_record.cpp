@@ -38,7 +38,6 @@ session::Session subject() {
 Policy policy_of(bool required, std::optional<std::int64_t> idle = std::nullopt,
                  std::int64_t absolute = 0) {
     Policy policy;
-    policy.has_store = true;
     policy.revocation = Revocation::off;
     policy.record_required = required;
     policy.lifetimes.idle = idle;
@@ -75,8 +74,6 @@ TEST_CASE("standing: the record is asked for last, and only where it matters") {
     const auto commands = inquiries::commands_of(subject(), all);
     REQUIRE(commands.size() == 5);
     CHECK(commands.back() == question);
-    all.has_store = false;
-    CHECK(inquiries::commands_of(subject(), all).empty());
 }
 
 TEST_CASE("standing: a record that is there is good, and tells the last activity") {

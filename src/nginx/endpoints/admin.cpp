@@ -113,7 +113,12 @@ bool ask_next(ngx_http_request_t* r, AdminRun& run) {
                                    resume_endpoint<answer>);
 }
 
-ngx_int_t perform(ngx_http_request_t* r, AdminRun& run) {
+ngx_int_t perform(ngx_http_request_t* r) {
+    AdminRun& run = *find_in_pool<AdminRun>(r->pool);
+    const std::string& token = run.request.token;
+    if (!token.empty() && wait_for_key_of(r, realm_of(r), token, resume_endpoint<perform>)) {
+        return NGX_DONE;
+    }
     if (run.request.call == session::AdminCall::show) {
         run.request.connections = open_requests(realm_of(r), run.request.user, run.request.id);
     }
@@ -138,7 +143,7 @@ ngx_int_t perform_with_body(ngx_http_request_t* r) {
     const ngx_table_elt_t* type = r->headers_in.content_type;
     const auto problem = session::read_admin_body(
         run.request, type == nullptr ? std::string_view() : view(type->value), *body, ngx_time());
-    return problem ? tell(r, *problem) : perform(r, run);
+    return problem ? tell(r, *problem) : perform(r);
 }
 
 void body_was_read(ngx_http_request_t* r) noexcept {
@@ -186,7 +191,7 @@ ngx_int_t admin(ngx_http_request_t* r) {
         make_in_pool<AdminRun>(r->pool, std::get<session::AdminRequest>(std::move(request)));
     if (!session::takes_body(run->request.call)) {
         const ngx_int_t rc = ngx_http_discard_request_body(r);
-        return rc != NGX_OK ? rc : perform(r, *run);
+        return rc != NGX_OK ? rc : perform(r);
     }
     return announces_more(r, session::kMaxAdminBody) ? refuse_unread(r, too_large())
                                                      : read_body(r, body_was_read);

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "../../jwt/json_writer.hpp"
 #include "../../session/ascii.hpp"
 #include "../../session/form.hpp"
-#include "../../session/json_writer.hpp"
 #include "../../session/keys.hpp"
 #include "../../session/logout_token.hpp"
 #include "../body.hpp"
@@ -38,17 +38,15 @@ const Realm& realm_of(ngx_http_request_t* r) {
 // As section 2.8 has it.
 ngx_int_t refuse(ngx_http_request_t* r, const std::string& why) {
     log_line(r, realm_of(r).log_level, realm_of(r), "back-channel logout refused: " + why);
-    return answer_json(r, NGX_HTTP_BAD_REQUEST,
-                       session::JsonWriter()
-                           .text("error", "invalid_request")
-                           .text("error_description", why)
-                           .line());
+    return answer_json(
+        r, NGX_HTTP_BAD_REQUEST,
+        jwt::JsonWriter().text("error", "invalid_request").text("error_description", why).line());
 }
 
 ngx_int_t answer_store_away(ngx_http_request_t* r) {
     add_header(r, "Retry-After", "1");
     return answer_json(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                       session::JsonWriter()
+                       jwt::JsonWriter()
                            .text("error", "temporarily_unavailable")
                            .text("error_description", "the store did not answer")
                            .line());
@@ -140,12 +138,6 @@ std::optional<std::string> token_of(ngx_http_request_t* r) {
     return fields ? session::only_field(*fields, "logout_token") : std::nullopt;
 }
 
-// Whether its key is not known, whatever else is wrong with it.
-bool names_no_key(const session::Policy& policy, std::string_view token) {
-    return jwt::verify(token, policy.keyring, policy.rules, ngx_time()).refusal ==
-           jwt::Refusal::key;
-}
-
 ngx_int_t read_form(ngx_http_request_t* r) {
     const auto text = token_of(r);
     if (!text) {
@@ -153,11 +145,8 @@ ngx_int_t read_form(ngx_http_request_t* r) {
     }
     auto token = session::read_logout_token(realm_of(r).policy, *text, ngx_time());
     if (const auto* why = std::get_if<std::string>(&token)) {
-        if (names_no_key(realm_of(r).policy, *text) &&
-            wait_for_key(r, realm_of(r), resume_endpoint<read_form>)) {
-            return NGX_DONE;
-        }
-        return refuse(r, *why);
+        return wait_for_key_of(r, realm_of(r), *text, resume_endpoint<read_form>) ? NGX_DONE
+                                                                                  : refuse(r, *why);
     }
     return log_out(r, std::get<session::LogoutToken>(std::move(token)));
 }

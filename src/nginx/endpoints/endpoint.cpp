@@ -31,11 +31,22 @@ ngx_int_t wait_for_store(ngx_http_request_t* r) {
 }
 
 bool wait_for_key(ngx_http_request_t* r, const Realm& realm, Suspension::Resume resume) {
-    if (!realm.key_location || !wait_for_keys(r, RequestState::of(r), realm, resume)) {
+    if (!realm.key_location) {
+        return false;
+    }
+    if (!wait_for_keys(r, RequestState::of(r), realm, resume)) {
+        report_missing_keys(r, realm);
         return false;
     }
     ++r->main->count;
     return true;
+}
+
+bool wait_for_key_of(ngx_http_request_t* r, const Realm& realm, std::string_view token,
+                     Suspension::Resume resume) {
+    const session::Policy& policy = realm.policy;
+    const auto refusal = jwt::verify(token, policy.keyring, policy.rules, ngx_time()).refusal;
+    return refusal == jwt::Refusal::key && wait_for_key(r, realm, resume);
 }
 
 ngx_int_t refuse_endpoint(ngx_http_request_t* r, RequestState& state, session::Reason reason) {

@@ -19,6 +19,11 @@ ngx_int_t wait_for_store(ngx_http_request_t* r);
 // NGX_DONE.
 bool wait_for_key(ngx_http_request_t* r, const Realm& realm, Suspension::Resume resume);
 
+// The same where the token names a key that the realm does not have, whatever else is wrong with
+// it.
+bool wait_for_key_of(ngx_http_request_t* r, const Realm& realm, std::string_view token,
+                     Suspension::Resume resume);
+
 // A refusal by the realm of the endpoint, for a reason of its own; the result is to be finalized
 // with.
 ngx_int_t refuse_endpoint(ngx_http_request_t* r, RequestState& state, session::Reason reason);

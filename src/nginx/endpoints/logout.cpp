@@ -85,19 +85,14 @@ bool find(ngx_http_request_t* r, RequestState& state, CurrentSessions current) {
     return state.ask(r, realm, std::move(questions), taken, resume_endpoint<answer>);
 }
 
-ngx_int_t logout(ngx_http_request_t* r) {
-    const Location& location = location_of(r);
-    const Realm& realm = *location.endpoint.realm;
-    const ngx_int_t rc = accept(r, location.logout_methods, allowed(location));
-    if (rc != NGX_OK) {
-        return rc;
-    }
+ngx_int_t end_current(ngx_http_request_t* r) {
+    const Realm& realm = *location_of(r).endpoint.realm;
     RequestState& state = RequestState::of(r);
-    if (has_cookie(r, realm) && !may_use_cookie(r, realm.policy)) {
-        return refuse_endpoint(r, state, session::Reason::origin);
-    }
     CurrentSessions current(realm);
     current.read(r);
+    if (current.lack_key() && wait_for_key(r, realm, resume_endpoint<end_current>)) {
+        return NGX_DONE;
+    }
     if (!current.questions().empty()) {
         return find(r, state, std::move(current)) ? wait_for_store(r) : answer(r);
     }
@@ -105,6 +100,19 @@ ngx_int_t logout(ngx_http_request_t* r) {
         return answer_done(r);
     }
     return ask(r, state, realm, current.endings()) ? wait_for_store(r) : answer(r);
+}
+
+ngx_int_t logout(ngx_http_request_t* r) {
+    const Location& location = location_of(r);
+    const Realm& realm = *location.endpoint.realm;
+    const ngx_int_t rc = accept(r, location.logout_methods, allowed(location));
+    if (rc != NGX_OK) {
+        return rc;
+    }
+    if (has_cookie(r, realm) && !may_use_cookie(r, realm.policy)) {
+        return refuse_endpoint(r, RequestState::of(r), session::Reason::origin);
+    }
+    return end_current(r);
 }
 
 char* read_methods(ngx_conf_t* cf, std::string_view text, ngx_uint_t& methods) {
