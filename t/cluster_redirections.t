@@ -75,11 +75,12 @@ my $lossy = $cluster->user_at($from);
 my $cookie = cookie(mint({sub => $lossy, jti => 'j'}));
 $cluster->cli('SET', "session:revoked:{$lossy}:j", 1);
 eventually { $all->agree('401 revoked HIT', '/cached', $cookie) } 3, 'a revocation that is known';
+ok $all->agree('401 revoked', '/strict', $cookie), 'everywhere';
 $to->ok('CLUSTER', 'SETSLOT', $cluster->slot_of("{$lossy}"), @$_) for ['IMPORTING', $from->{id}], ['NODE', $to->{id}];
 eventually { $cluster->cli('EXISTS', "session:revoked:{$lossy}:j") eq '0' } 5, 'its key is lost with the slot';
 for (1 .. 20) {
-    my @answers = $all->ask('/cached', $cookie);
-    is scalar(grep {/^401 revoked/} @answers), 2, 'it stays' or diag join ', ', @answers;
+    my @answers = map { $all->ask("/$_", $cookie) } qw(strict cached);
+    is scalar(grep {/^401 revoked/} @answers), 4, 'it stays' or diag join ', ', @answers;
     sleep 0.1;
 }
 

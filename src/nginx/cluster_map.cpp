@@ -178,7 +178,7 @@ void ClusterMap::take(redis::ClusterView view) {
     view_ = std::move(view);
     complaint_.clear();
     if (has_changed) {
-        note_tags();
+        note_owners();
     }
     if (has_changed && !is_first) {
         changed();
@@ -228,11 +228,12 @@ void ClusterMap::complain() {
     }
 }
 
-void ClusterMap::note_tags() {
+void ClusterMap::note_owners() {
     tags_.clear();
     for (const redis::NodeAddress& master : view_->slots.masters()) {
         tags_.emplace_back(master, view_->slots.tag_of(master));
     }
+    owner_.moved(view_->slots.digest());
 }
 
 std::vector<std::string> ClusterMap::tags() const {
@@ -257,7 +258,7 @@ void ClusterMap::moved(unsigned slot, const redis::NodeAddress& node) {
     const redis::NodeAddress* owner = view_->slots.owner(slot);
     if (owner == nullptr || *owner != node) {
         view_->slots.give(slot, node);
-        note_tags();
+        note_owners();
         changed();
     }
     refresh();

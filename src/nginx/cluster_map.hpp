@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ public:
     public:
         // A map is there, or cannot be had now.
         virtual void mapped() = 0;
+        // Slots have other masters than before; the number stands for who has which.
+        virtual void moved(std::uint64_t view) = 0;
 
     protected:
         ~Owner() = default;
@@ -76,7 +79,7 @@ private:
     void confirm();
     void complain();
     void changed();
-    void note_tags();
+    void note_owners();
     ngx_msec_t period() const;
     void schedule(ngx_msec_t wait);
 

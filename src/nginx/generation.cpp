@@ -1,5 +1,7 @@
 #include "generation.hpp"
 
+#include <utility>
+
 #include "../session/hash.hpp"
 #include "../session/keys.hpp"
 #include "bridge.hpp"
@@ -72,8 +74,9 @@ std::string Generation::key(std::string_view tag) const {
     return session::generation_key(realm_.policy.store_prefix, tag);
 }
 
-std::uint32_t Generation::era() const {
-    return static_cast<std::uint32_t>(shared().era.load(std::memory_order_acquire));
+std::uint32_t Generation::era() {
+    follow_view();
+    return static_cast<std::uint32_t>(shared().era.load(std::memory_order_acquire) ^ view_);
 }
 
 redis::Arguments Generation::question(std::string_view key) const {
@@ -89,7 +92,7 @@ bool Generation::holds(std::string_view key, const Reply& reply) {
     if (!is_current()) {
         return false;
     }
-    follow_masters();
+    follow_view();
     const cache::Generation* own = of(store_.tag_of(key));
     const bool same = own != nullptr && reply.type == Reply::Type::string &&
                       own->value.load(std::memory_order_acquire) == number_of(reply.text);
@@ -100,20 +103,13 @@ bool Generation::holds(std::string_view key, const Reply& reply) {
 }
 
 // A replica that takes over has the id of the server whose last writes it may lack.
-void Generation::follow_masters() {
-    std::string masters;
-    for (const RedisServerPtr& master : store_.masters()) {
-        masters += master->name + '\n';
-    }
-    if (masters == masters_) {
+void Generation::follow_view() {
+    if (store_.view() == view_ || store_.view() == 0) {
         return;
     }
-    if (!masters_.empty() && !masters.empty()) {
+    if (std::exchange(view_, store_.view()) != 0) {
         shared().era.fetch_add(1, std::memory_order_acq_rel);
         shared().doubts.fetch_add(1, std::memory_order_acq_rel);
-    }
-    if (!masters.empty()) {
-        masters_ = std::move(masters);
     }
 }
 
@@ -133,7 +129,7 @@ void Generation::tick() {
     if (!is_current()) {
         return;
     }
-    follow_masters();
+    follow_view();
     if (step_ == Step::missing) {
         write();
     } else if (step_ == Step::idle && is_due()) {

@@ -31,8 +31,9 @@ public:
     // Whether that reply says that nothing has happened to the store since it was last looked at.
     bool holds(std::string_view key, const redis::Reply& reply);
 
-    // What the store said in another one may be lost.
-    std::uint32_t era() const;
+    // What the store said in another one may be lost. Workers that see different servers have
+    // different ones.
+    std::uint32_t era();
 
     void replied(std::vector<redis::Reply> replies) override;
     void unanswered() override;
@@ -50,7 +51,7 @@ private:
     void read(std::size_t index, const redis::Reply& reply, bool first);
     void read_run(const redis::Reply& reply);
     void take(std::size_t index, std::uint64_t value);
-    void follow_masters();
+    void follow_view();
     void change(const std::string& how);
     cache::Generations& shared() const;
     cache::Generation* of(std::string_view tag) const;
@@ -66,7 +67,7 @@ private:
     bool good_ = false;                // all of them are as they were
     std::uint64_t doubts_ = 0;         // when they were asked about
     std::uint64_t era_ = 0;
-    std::string masters_;
+    std::uint64_t view_ = 0;  // of the store, that was seen last
     Timer timer_;
 };
 

@@ -43,6 +43,7 @@ bool Inquest::ask() {
 
 // False: it was not to be asked, or could not be, and there is all that is known.
 bool Inquest::ask_store() {
+    era_ = mirror_of(realm_).generation().era();
     exchange_ = std::make_unique<Exchange>(live_.request, store_of(realm_));
     if (exchange_->start(
             commands_of(reads_), [this](const Replies& replies) { return take(replies); }, go_on)) {
@@ -66,7 +67,7 @@ bool Inquest::take(const Replies& replies) {
     waiting_ = false;
     Replies held = replies;
     for (std::size_t i = 0; exchange_ != nullptr && i < replies.size(); ++i) {
-        held[i] = mirror_of(realm_).note(reads_[i], replies[i], false);
+        held[i] = mirror_of(realm_).note(reads_[i], replies[i], era_, false);
     }
     answer(held);
     owner_.wake();

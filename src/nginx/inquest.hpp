@@ -43,6 +43,7 @@ private:
     LiveRequest& live_;
     session::Evidence evidence_;
     std::vector<Read> reads_;
+    std::uint32_t era_ = 0;  // of the store, when it was asked
     std::unique_ptr<Exchange> exchange_;
     std::unique_ptr<Lookup> lookup_;
     bool waiting_ = false;

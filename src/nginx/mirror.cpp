@@ -90,7 +90,7 @@ std::uint64_t Mirror::epoch() const {
 
 Mirror::Asked Mirror::about(const Read& read) const {
     const cache::Digest key = digest(read.command[1]);
-    return {key, answers_of(realm_).changes(key), ngx_current_msec, epoch()};
+    return {key, answers_of(realm_).changes(key), ngx_current_msec, epoch(), generation_.era()};
 }
 
 // A question on its way may be older than the last change that was told, or than what is still of
@@ -120,7 +120,7 @@ Reply Mirror::learn(const Read& read, const Asked& asked, const Reply& reply, bo
     }
     answer->asked = asked.at;
     answer->epoch = asked.epoch;
-    answer->era = generation_.era();
+    answer->era = asked.era;
     answer->until = until_of(*answer, read.until, realm_);
     return reply_of(read, keep(asked.key, *answer, asked.changes, !is_tracked() && unchanged));
 }
@@ -191,7 +191,7 @@ bool Mirror::is_news(const Reply& reply) const {
     return is_against || knows_rejects();
 }
 
-Reply Mirror::note(const Read& read, const Reply& reply, bool unchanged) {
+Reply Mirror::note(const Read& read, const Reply& reply, std::uint32_t era, bool unchanged) {
     if (!is_mirrored(read)) {
         return reply;
     }
@@ -206,7 +206,7 @@ Reply Mirror::note(const Read& read, const Reply& reply, bool unchanged) {
     if (!answer->rejects() && !answers_of(realm_).find(key, now())) {
         return reply;
     }
-    answer->era = generation_.era();
+    answer->era = era;
     answer->until = until_of(*answer, read.until, realm_);
     return reply_of(read, keep(key, *answer, answers_of(realm_).changes(key), unchanged));
 }
@@ -218,7 +218,7 @@ void Mirror::revoked(std::string_view user, const std::vector<std::string>& ids,
         Reply there;
         there.type = Reply::Type::integer;
         there.integer = 1;
-        note({{"EXISTS", key}, until}, there, false);
+        note({{"EXISTS", key}, until}, there, generation_.era(), false);
         tell_change(realm_, key);
     }
 }
@@ -241,7 +241,7 @@ void Mirror::marked(std::string_view name, const std::string& mark) {
     Reply reply;
     reply.type = Reply::Type::string;
     reply.text = mark;
-    note({{"GET", std::string(name)}, 0}, reply, true);
+    note({{"GET", std::string(name)}, 0}, reply, generation_.era(), true);
 }
 
 // Not even where the store is away does the mark count any more: in place of it stands an answer

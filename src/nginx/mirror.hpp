@@ -28,6 +28,7 @@ public:
         std::uint32_t changes = 0;  // near the key
         std::uint64_t at = 0;       // ms of nginx's clock
         std::uint64_t epoch = 0;    // of the connection that tells what changes
+        std::uint32_t era = 0;      // of the store
     };
 
     // Both must outlive it.
@@ -73,9 +74,11 @@ public:
     redis::Reply floor(const Read& read) const;
 
     // Keeps a reply that was got by another way, where it speaks against somebody, or takes back
-    // what did; the result is what holds. is_news(): whether it may do so.
+    // what did; the result is what holds. `era`: when it was asked for. is_news(): whether it may
+    // do so.
     bool is_news(const redis::Reply& reply) const;
-    redis::Reply note(const Read& read, const redis::Reply& reply, bool unchanged);
+    redis::Reply note(const Read& read, const redis::Reply& reply, std::uint32_t era,
+                      bool unchanged);
 
     void revoked(std::string_view user, const std::vector<std::string>& ids,
                  std::int64_t until) override;

@@ -2,6 +2,7 @@
 // replica. While a node is away only questions that need it are without an answer.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -50,6 +51,7 @@ public:
 
 private:
     void mapped() override;
+    void moved(std::uint64_t view) override { see(view); }
     void delayed(ClusterQuestion& question) override;
     void over(ClusterQuestion& question) override;
 

@@ -46,6 +46,7 @@ struct Told {
     bool good = false;
     bool sent = false;                  // it could be asked
     std::vector<redis::Reply> replies;  // where it is not good; none where there was no answer
+    std::uint32_t era = 0;              // of the store, when it was asked
     ngx_msec_t store_time = 0;
     time_t asked_at = 0;
 };

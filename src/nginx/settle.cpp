@@ -66,45 +66,49 @@ void take_answer(ngx_http_request_t* r, Judged& judged, const Replies& replies) 
     report_answer(r, judged, replies);
 }
 
-// Asks whether the store is the one that it was, behind the questions whose answer may take back
-// what is known to speak against somebody; the result is their places.
-std::vector<std::size_t> doubt(Mirror& mirror, const Judged& judged,
-                               std::vector<redis::Arguments>& commands) {
-    std::vector<std::size_t> doubted;
+struct Doubt {
+    std::uint32_t era = 0;           // of the store, when it was asked
+    std::vector<std::size_t> reads;  // whose answer may take back what speaks against somebody
+};
+
+// Asks behind those reads whether the store is the one that it was.
+Doubt doubt_reads(Mirror& mirror, const Judged& judged, std::vector<redis::Arguments>& commands) {
+    Doubt doubt = {mirror.generation().era(), {}};
     if (!mirror.knows_rejects()) {
-        return doubted;
+        return doubt;
     }
     const std::vector<Read> reads = asked_of(judged);
     for (std::size_t i = 0; i < reads.size(); ++i) {
         if (mirror.wants_generation(reads[i])) {
-            doubted.push_back(i);
+            doubt.reads.push_back(i);
             commands.push_back(mirror.generation().question(reads[i].command[1]));
         }
     }
-    return doubted;
+    return doubt;
 }
 
 // The replies as they hold: what is known to speak against somebody is taken back only by a store
 // that is the one which said so.
-Replies note_replies(Mirror& mirror, const Judged& judged, const std::vector<std::size_t>& doubted,
+Replies note_replies(Mirror& mirror, const Judged& judged, const Doubt& doubt,
                      const Replies& replies) {
     const auto is_news = [&mirror](const redis::Reply& reply) { return mirror.is_news(reply); };
-    if (doubted.empty() && std::none_of(replies.begin(), replies.end(), is_news)) {
+    if (doubt.reads.empty() && std::none_of(replies.begin(), replies.end(), is_news)) {
         return replies;
     }
     const std::vector<Read> reads = asked_of(judged);
     Replies held;
-    if (replies.size() != reads.size() + doubted.size()) {
+    if (replies.size() != reads.size() + doubt.reads.size()) {
         return held;
     }
     held.reserve(reads.size());
     std::size_t next = reads.size();
     for (std::size_t i = 0; i < reads.size(); ++i) {
-        const bool asked = std::find(doubted.begin(), doubted.end(), i) != doubted.end();
+        const bool asked =
+            std::find(doubt.reads.begin(), doubt.reads.end(), i) != doubt.reads.end();
         const bool unchanged =
             asked && mirror.generation().holds(reads[i].command[1], replies[next]);
         next += asked ? 1 : 0;
-        held.push_back(mirror.note(reads[i], replies[i], unchanged));
+        held.push_back(mirror.note(reads[i], replies[i], doubt.era, unchanged));
     }
     return held;
 }
@@ -115,11 +119,11 @@ bool ask_strictly(ngx_http_request_t* r, RequestState& state, Judged& judged,
     const ngx_msec_t start = ngx_current_msec;
     Mirror& mirror = mirror_of(*judged.realm);
     std::vector<redis::Arguments> commands = commands_of(std::move(inquiries));
-    std::vector<std::size_t> doubted = doubt(mirror, judged, commands);
-    const auto take = [r, &state, &judged, &mirror, doubted = std::move(doubted), start,
+    Doubt doubt = doubt_reads(mirror, judged, commands);
+    const auto take = [r, &state, &judged, &mirror, doubt = std::move(doubt), start,
                        resume](const Replies& replies) {
         judged.store_time += ngx_current_msec - start;
-        take_answer(r, judged, note_replies(mirror, judged, doubted, replies));
+        take_answer(r, judged, note_replies(mirror, judged, doubt, replies));
         return !ask_standing(r, state, judged, resume);
     };
     judged.asked = true;
@@ -173,7 +177,8 @@ bool take_told(ngx_http_request_t* r, const RequestState& state, Judged& judged,
     if (!told.empty() && !(is_whole && told.size() == asked.size())) {
         return false;
     }
-    take_answer(r, judged, note_replies(mirror_of(*judged.realm), judged, {}, told));
+    take_answer(r, judged,
+                note_replies(mirror_of(*judged.realm), judged, Doubt{state.told.era, {}}, told));
     return true;
 }
 
@@ -274,6 +279,7 @@ bool ask_recalled(ngx_http_request_t* r, RequestState& state, Suspension::Resume
         return true;
     };
     state.told = Told();
+    state.told.era = mirror_of(*recalled.realm).generation().era();
     state.told.asked_at = ngx_time();
     state.told.sent = state.ask(r, *recalled.realm, std::move(commands), take, resume);
     return state.told.sent;

@@ -47,6 +47,9 @@ void Tracker::tick() {
     }
     if (!own_or_claim()) {
         let_go(links_.begin());
+        if (coherence().view.load(std::memory_order_acquire) != store_.view()) {
+            store_.confirmed();  // one of both is behind
+        }
         return;
     }
     follow_masters();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace redis {
 
@@ -195,6 +196,20 @@ bool SlotMap::agrees(const SlotMap& other) const {
     }
     return std::equal(owners_.begin(), owners_.end(), other.owners_.begin(),
                       [&same](std::uint16_t own, std::uint16_t its) { return same[own] == its; });
+}
+
+std::uint64_t SlotMap::digest() const {
+    constexpr std::uint64_t kBasis = 0xcbf29ce484222325;  // of FNV-1a
+    constexpr std::uint64_t kPrime = 0x100000001b3;
+    std::vector<std::uint64_t> numbers = {0};
+    for (const NodeAddress& node : nodes_) {
+        numbers.push_back(std::hash<std::string>()(node.text()));
+    }
+    std::uint64_t digest = kBasis;
+    for (const std::uint16_t owner : owners_) {
+        digest = (digest ^ numbers[owner]) * kPrime;
+    }
+    return digest | 1;
 }
 
 std::string SlotMap::tag_of(const NodeAddress& node) const {

@@ -57,6 +57,9 @@ public:
     // No slot has another owner there.
     bool agrees(const SlotMap& other) const;
 
+    // Stands for who owns which slots, and is never 0: the same for maps that agree.
+    std::uint64_t digest() const;
+
     // A text that as a hash tag has its key in a slot of that master; empty where it has none.
     std::string tag_of(const NodeAddress& node) const;
 

@@ -53,9 +53,11 @@ TEST_CASE("slots: nobody's, and those that move") {
     CHECK(*map.owner(151) == node(1));
     CHECK_FALSE(map.agrees(before));
     CHECK_FALSE(before.agrees(map));
+    CHECK(map.digest() != before.digest());
     map.give(150, node(1));
     CHECK(map.agrees(before));
     CHECK(before.agrees(map));
+    CHECK(map.digest() == before.digest());
     CHECK(map.masters() == std::vector{node(1)});
 }
 
@@ -64,6 +66,7 @@ TEST_CASE("slots: a map agrees with one that tells it in another order") {
         array({range(10923, 16383, 3), range(0, 5460, 1), range(5461, 10922, 2)}), node(9));
     CHECK(other.agrees(thirds()));
     CHECK(thirds().agrees(other));
+    CHECK(other.digest() == thirds().digest());
 }
 
 TEST_CASE("slots: hosts") {
