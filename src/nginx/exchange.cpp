@@ -45,7 +45,10 @@ bool Exchange::ask(std::vector<redis::Arguments> commands) {
 
 // One answer after the other, each there at once, would keep the worker from all others.
 Suspension::Turn Exchange::turn() {
-    put_off_ = asking_ && slice_.over();
+    if (asking_ && !slice_) {
+        slice_.emplace(1);
+    }
+    put_off_ = asking_ && slice_->over();
     return put_off_ ? Suspension::Turn::next : Suspension::Turn::own;
 }
 
@@ -56,7 +59,7 @@ void Exchange::expect() {
 
 bool Exchange::take(const std::vector<redis::Reply>& replies) {
     if (put_off_) {
-        slice_ = WorkSlice(1);
+        slice_.reset();
     }
     if (!whole_.empty() && redis::wants_source(replies)) {
         expect();

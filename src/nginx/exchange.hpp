@@ -1,6 +1,7 @@
 // Commands of a request to the store, and what comes back.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "../redis/pipeline.hpp"
@@ -45,9 +46,9 @@ private:
     Suspension::Resume resume_ = nullptr;
     std::vector<redis::Arguments> whole_;  // the commands with their scripts, to be sent once more
     bool waiting_ = false;
-    bool asking_ = false;  // an answer that comes now was there at once
-    WorkSlice slice_{1};
-    bool put_off_ = false;  // to the next turn, which begins another slice
+    bool asking_ = false;             // an answer that comes now was there at once
+    std::optional<WorkSlice> slice_;  // of a store that answers at once
+    bool put_off_ = false;            // to the next turn, which begins another slice
 };
 
 }  // namespace nginx
