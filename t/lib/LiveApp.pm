@@ -14,18 +14,15 @@ use strict;
 use warnings;
 
 use Carp qw(croak);
-use File::Basename qw(dirname);
-use POSIX ();
 
+use NodeProcess;
 use Npm;
-use Workspace qw(read_file free_port);
-
-my $kit = dirname(__FILE__);
+use Workspace qw(free_port);
 
 sub new {
     my ($class) = @_;
     my $self = bless {port => free_port(), folder => Npm::modules('ws@8.18.3')}, $class;
-    $self->{process} = LiveApp::Process->new($self->{folder}, "$kit/live_app.mjs", $self->{port});
+    $self->{process} = NodeProcess->new($self->{folder}, 'live_app.mjs', $self->{port});
     $self->tells('ready') or croak 'the application does not start';
     return $self;
 }
@@ -47,49 +44,7 @@ sub location {
 
 sub sockets {
     my ($self) = @_;
-    return LiveApp::Sockets->new(LiveApp::Process->new($self->{folder}, "$kit/live_sockets.mjs"));
-}
-
-package LiveApp::Process;
-
-use IO::Select;
-use IPC::Open2 qw(open2);
-use Time::HiRes qw(time);
-
-use Workspace qw(patience);
-
-sub new {
-    my ($class, $folder, $script, @arguments) = @_;
-    my $source = Workspace::read_file($script);
-    my $pid = open2(my $from, my $to, 'sh', '-c', 'cd "$1" && shift && source=$1 && shift &&
-        exec node --input-type=module --eval "$source" -- "$@"', 'sh', $folder, $source, @arguments);
-    $to->autoflush(1);
-    return bless {pid => $pid, from => $from, to => $to, owner => $$, lines => [], rest => ''}, $class;
-}
-
-sub send { my ($self, $line) = @_; print {$self->{to}} "$line\n" }
-
-# The first line that came and matches, taken from the others; undef when the seconds are over.
-sub line {
-    my ($self, $pattern, $seconds) = @_;
-    my $end = time + patience($seconds);
-    while (1) {
-        for my $i (0 .. $#{$self->{lines}}) {
-            return splice @{$self->{lines}}, $i, 1 if $self->{lines}[$i] =~ $pattern;
-        }
-        my $left = $end - time;
-        return if $left <= 0 || !IO::Select->new($self->{from})->can_read($left);
-        sysread $self->{from}, $self->{rest}, 65536, length $self->{rest} or return;
-        push @{$self->{lines}}, $1 while $self->{rest} =~ s/^(.*)\n//;
-    }
-}
-
-sub DESTROY {
-    my ($self) = @_;
-    local ($?, $!);
-    return unless $self->{owner} == $$ && $self->{pid};
-    kill TERM => $self->{pid};
-    waitpid delete $self->{pid}, 0;
+    return LiveApp::Sockets->new(NodeProcess->new($self->{folder}, 'live_sockets.mjs'));
 }
 
 package LiveApp::Sockets;
