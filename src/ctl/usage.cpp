@@ -132,8 +132,16 @@ PLACE is an nginx or its Redis:
   --header-file FILE
                     headers to send there, one a line, such as "Authorization: ..."
   --ca-file FILE    certificates to trust instead of the system's
-  --redis HOST:PORT|unix:PATH
+  --redis HOST:PORT|rediss://HOST:PORT|unix:PATH ...
+                    rediss is TLS, as --redis-ssl
+  --redis-topology standalone|sentinel=MASTER|cluster
   --redis-user NAME, --redis-password-file FILE, --redis-database N
+  --redis-ssl-name NAME
+                    of the certificate (the host)
+  --redis-ssl-certificate FILE, --redis-ssl-certificate-key FILE
+  --redis-sentinel-user NAME, --redis-sentinel-password-file FILE
+  --redis-sentinel-ssl on|off (as --redis-ssl), --redis-sentinel-ssl-name NAME
+  --redis-wait N    replicas that must have a revocation before --timeout
   --redis-prefix P  (session:)
   --absolute-timeout TIME (30d), --idle-timeout TIME
                     of the realm, where --redis is asked
