@@ -11,6 +11,7 @@
 #include "failure.hpp"
 #include "realm.hpp"
 #include "redis_settings.hpp"
+#include "source.hpp"
 #include "usage.hpp"
 
 namespace ctl {
@@ -31,7 +32,7 @@ std::vector<Option> together(std::initializer_list<std::vector<Option>> lists) {
 }
 
 std::vector<Command> commands() {
-    const auto offline = together({kKeyOptions, kRuleOptions, {{"stdin", false}}});
+    const auto offline = together({kKeyOptions, kRuleOptions, kFormOptions, {{"stdin", false}}});
     const auto online = together({kPlaceOptions, kRedisOptions, kStoreOptions});
     return {
         {"verify", verify, offline},
