@@ -4,10 +4,7 @@
 
 namespace ctl {
 
-const std::vector<Option> kPlaceOptions = {
-    {"url"},        {"header-file"},         {"ca-file"},        {"redis"},
-    {"redis-user"}, {"redis-password-file"}, {"redis-database"}, {"timeout"},
-};
+const std::vector<Option> kPlaceOptions = {{"url"}, {"header-file"}, {"ca-file"}, {"timeout"}};
 
 std::unique_ptr<Place> find_place(const CommandLine& line) {
     if (line.has("url") == line.has("redis")) {

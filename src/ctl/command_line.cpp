@@ -130,6 +130,18 @@ std::vector<std::string> CommandLine::all(std::string_view name) const {
     return found;
 }
 
+std::optional<std::int64_t> CommandLine::number(std::string_view name, std::int64_t most) const {
+    const auto text = value(name);
+    if (!text) {
+        return std::nullopt;
+    }
+    const auto number = parse_number(*text);
+    if (!number || *number > most) {
+        throw usage("--" + std::string(name) + " is a number, not \"" + *text + "\"");
+    }
+    return number;
+}
+
 std::optional<std::int64_t> CommandLine::span(std::string_view name) const {
     const auto text = value(name);
     if (!text) {

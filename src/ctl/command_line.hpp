@@ -28,6 +28,8 @@ public:
     std::string required(std::string_view name) const;
     std::vector<std::string> all(std::string_view name) const;
 
+    std::optional<std::int64_t> number(std::string_view name, std::int64_t most) const;
+
     // Times: seconds of "90s" or "1h30m"; a point as "now", a Unix time, or as RFC 3339 writes it.
     std::optional<std::int64_t> span(std::string_view name) const;
     std::optional<std::int64_t> point(std::string_view name, std::int64_t now) const;

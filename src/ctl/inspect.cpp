@@ -2,14 +2,18 @@
 #include <array>
 #include <ctime>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "../jwt/json_writer.hpp"
 #include "../jwt/token.hpp"
+#include "../session/evidence.hpp"
 #include "../session/reason.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
 #include "realm.hpp"
+#include "source.hpp"
 #include "tokens.hpp"
 
 namespace ctl {
@@ -26,37 +30,72 @@ std::string utc(std::int64_t time) {
     return text.data();
 }
 
-// What "verify" says.
-std::string verdict_of(std::string_view token, const session::Policy& policy) {
-    const auto verification = jwt::verify(token, policy.keyring, policy.rules, std::time(nullptr));
-    return std::string(
-        verification.refusal ? session::name(session::reason_of(*verification.refusal)) : "valid");
+// What the token says, where it can be read, and what "verify" says of it.
+struct Contents {
+    std::optional<jwt::Claims> header;
+    std::optional<jwt::Claims> claims;
+    std::string reason;  // empty: for want of a key
+};
+
+std::string verdict_of(const session::Candidate& candidate) {
+    return std::string(session::name(candidate.reason));
 }
 
-int show_json(const jwt::Token* token, const std::string& reason) {
+Contents read_signed(std::string_view text, const session::TokenSource& source,
+                     const session::Policy& policy) {
+    Contents contents;
+    auto read = jwt::parse_token(text);
+    auto* token = std::get_if<jwt::Token>(&read);
+    if (token == nullptr) {
+        contents.reason = "malformed";
+        return contents;
+    }
+    contents.header = std::move(token->header);
+    contents.claims = std::move(token->claims);
+    if (!policy.keyring.empty()) {
+        contents.reason = verdict_of(
+            session::judge_token(policy, {&source, text}, true, nullptr, std::time(nullptr)));
+    }
+    return contents;
+}
+
+// Only a key of it can open it.
+Contents read_encrypted(std::string_view text, const session::TokenSource& source,
+                        const session::Policy& policy) {
+    auto candidate =
+        session::judge_token(policy, {&source, text}, true, nullptr, std::time(nullptr));
+    return {std::move(candidate.verification.header), std::move(candidate.verification.claims),
+            verdict_of(candidate)};
+}
+
+int show_json(const Contents& contents) {
+    const auto json = [](const std::optional<jwt::Claims>& claims) {
+        return claims ? std::string(claims->json()) : "null";
+    };
     std::cout << jwt::JsonWriter()
-                     .raw("header", token == nullptr ? "null" : token->header.json())
-                     .raw("claims", token == nullptr ? "null" : token->claims.json())
-                     .text_or_null("reason", reason)
+                     .raw("header", json(contents.header))
+                     .raw("claims", json(contents.claims))
+                     .text_or_null("reason", contents.reason)
                      .object()
               << '\n';
-    return token == nullptr ? kRefused : kDone;
+    return contents.claims ? kDone : kRefused;
 }
 
-int show_text(const jwt::Token* token, const std::string& reason) {
-    if (token == nullptr) {
-        std::cout << "malformed\n";
+int show_text(const Contents& contents) {
+    if (!contents.claims) {
+        std::cout << contents.reason << '\n';
         return kRefused;
     }
-    std::cout << "header   " << token->header.json() << "\nclaims   " << token->claims.json()
+    std::cout << "header   " << contents.header->json() << "\nclaims   " << contents.claims->json()
               << '\n';
     for (const auto& [label, name] : {std::pair("issued   ", "iat"), std::pair("from     ", "nbf"),
                                       std::pair("expires  ", "exp")}) {
-        if (const auto time = token->claims.integer(name)) {
+        if (const auto time = contents.claims->integer(name)) {
             std::cout << label << utc(*time) << '\n';
         }
     }
-    std::cout << "verdict  " << (reason.empty() ? "none, for want of a --key" : reason) << '\n';
+    std::cout << "verdict  "
+              << (contents.reason.empty() ? "none, for want of a --key" : contents.reason) << '\n';
     return kDone;
 }
 
@@ -64,13 +103,14 @@ int show_text(const jwt::Token* token, const std::string& reason) {
 
 int inspect(const CommandLine& line) {
     const session::Policy policy = read_policy(line);
+    const session::TokenSource source = read_source(line, policy);
+    if (source.format == session::TokenSource::Format::opaque) {
+        throw usage("an opaque id says nothing by itself: there is \"verify\"");
+    }
     return for_each_token(line, [&](std::string_view text) {
-        const auto read = jwt::parse_token(text);
-        const auto* token = std::get_if<jwt::Token>(&read);
-        const std::string reason = token == nullptr         ? "malformed"
-                                   : policy.keyring.empty() ? ""
-                                                            : verdict_of(text, policy);
-        return line.has("json") ? show_json(token, reason) : show_text(token, reason);
+        const Contents contents = source.encrypted() ? read_encrypted(text, source, policy)
+                                                     : read_signed(text, source, policy);
+        return line.has("json") ? show_json(contents) : show_text(contents);
     });
 }
 

@@ -10,6 +10,8 @@
 #include "commands.hpp"
 #include "failure.hpp"
 #include "realm.hpp"
+#include "redis_settings.hpp"
+#include "source.hpp"
 #include "usage.hpp"
 
 namespace ctl {
@@ -30,8 +32,8 @@ std::vector<Option> together(std::initializer_list<std::vector<Option>> lists) {
 }
 
 std::vector<Command> commands() {
-    const auto offline = together({kKeyOptions, kRuleOptions, {{"stdin", false}}});
-    const auto online = together({kPlaceOptions, kStoreOptions});
+    const auto offline = together({kKeyOptions, kRuleOptions, kFormOptions, {{"stdin", false}}});
+    const auto online = together({kPlaceOptions, kRedisOptions, kStoreOptions});
     return {
         {"verify", verify, offline},
         {"inspect", inspect, offline},
@@ -41,17 +43,21 @@ std::vector<Command> commands() {
                    {{"user"}, {"tenant"}, {"lifetime"}, {"session"}, {"id"}, {"payload"}}})},
         {"revoke", revoke,
          together({kPlaceOptions,
+                   kRedisOptions,
                    kStoreOptions,
                    kKeyOptions,
                    kRuleOptions,
                    {{"user"}, {"id"}, {"expires"}, {"all", false}, {"stdin", false}}})},
         {"stale", stale,
          together({kPlaceOptions,
+                   kRedisOptions,
                    kStoreOptions,
                    {{"user"}, {"before"}, {"deleted", false}, {"remove", false}}})},
-        {"epoch", epoch, together({kPlaceOptions, kStoreOptions, {{"before"}, {"tenant"}}})},
+        {"epoch", epoch,
+         together({kPlaceOptions, kRedisOptions, kStoreOptions, {{"before"}, {"tenant"}}})},
         {"list", list,
          together({kPlaceOptions,
+                   kRedisOptions,
                    kStoreOptions,
                    {{"user"}, {"tenant"}, {"limit"}, {"cursor"}, {"all", false}}})},
         {"stats", stats, online},

@@ -1,35 +1,45 @@
-// A connection to Redis that waits for its answers: this program has nothing else to do.
+// One server of Redis: connected to, logged in to, asked.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "../redis/conversation.hpp"
+#include "../redis/greeting.hpp"
 #include "../redis/resp.hpp"
+#include "redis_stream.hpp"
 
 namespace ctl {
 
+// How a server is spoken to.
+struct RedisServer {
+    RedisAddress address;
+    std::string user;
+    std::string password;
+    unsigned long database = 0;
+    bool wants_master = false;
+    const TlsContext* tls = nullptr;  // null: plain text
+    std::string tls_name;             // of its certificate
+    std::int64_t patience = 0;        // seconds a step
+};
+
+redis::Login login_of(const RedisServer& server);
+
 class RedisConnection {
 public:
-    // "host:port", "[address]:port" or "unix:/path"; each step may take so many seconds. Throws
-    // Failure, as all else here.
-    RedisConnection(const std::string& address, std::int64_t patience);
-    ~RedisConnection();
-    RedisConnection(const RedisConnection&) = delete;
-    RedisConnection& operator=(const RedisConnection&) = delete;
+    // Throws Failure, as all else here.
+    explicit RedisConnection(const RedisServer& server);
+
+    void log_in(const RedisServer& server);
 
     std::vector<redis::Reply> ask(const std::vector<redis::Arguments>& commands);
 
-private:
-    void connect_to_path(const std::string& path);
-    void connect_to_host(const std::string& host, const std::string& port);
-    bool try_connect(int family, const void* address, unsigned size);
-    void send(std::string_view bytes) const;
-    void receive();
+    // Says what it has to say, and tells it what comes; false: it wants to hear no more.
+    bool exchange(redis::Conversation& conversation);
 
-    std::int64_t patience_;
-    int socket_ = -1;
+private:
+    RedisStream stream_;
     redis::Reader reader_;
 };
 

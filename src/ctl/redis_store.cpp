@@ -4,46 +4,21 @@
 #include <iostream>
 #include <memory>
 
-#include "../redis/greeting.hpp"
 #include "../session/admin_task.hpp"
 #include "../session/token_endings.hpp"
 #include "call.hpp"
 #include "failure.hpp"
-#include "files.hpp"
 #include "realm.hpp"
-#include "redis_connection.hpp"
+#include "redis.hpp"
 
 namespace ctl {
 namespace {
-
-constexpr std::int64_t kPatience = 5;  // seconds a step
-constexpr unsigned long kMostDatabase = 65535;
 
 session::Moment moment() {
     using std::chrono::milliseconds;
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
     return {std::time(nullptr),
             static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(since).count())};
-}
-
-unsigned long read_database(const CommandLine& line) {
-    const std::string text = line.value_or("redis-database", "0");
-    if (text.empty() || text.size() > 5 ||
-        text.find_first_not_of("0123456789") != std::string::npos ||
-        std::stoul(text) > kMostDatabase) {
-        throw usage("--redis-database is a number, not \"" + text + "\"");
-    }
-    return std::stoul(text);
-}
-
-void log_in(const CommandLine& line, unsigned long database, RedisConnection& connection) {
-    const std::string user = line.value_or("redis-user", "");
-    const auto file = line.value("redis-password-file");
-    const std::string password = file ? read_first_line(*file) : "";
-    const redis::Login login{user, password, database};
-    if (const auto objection = redis::objection(login, connection.ask(redis::greeting(login)))) {
-        throw away("redis: " + *objection);
-    }
 }
 
 std::variant<session::AdminRequest, session::Problem> read_call(const Call& call) {
@@ -76,16 +51,7 @@ void check_token(const session::Policy& policy, const std::string& token) {
     }
 }
 
-Answer run(session::AdminTask& task, RedisConnection& connection) {
-    for (auto commands = task.next(moment()); !commands.empty(); commands = task.next(moment())) {
-        const auto replies = connection.ask(commands);
-        for (const redis::Reply& reply : replies) {
-            if (reply.is_error()) {
-                throw away("redis: " + reply.text);
-            }
-        }
-        task.take(replies, moment());
-    }
+Answer answer_of(const session::AdminTask& task) {
     for (const std::string& warning : task.effects().warnings) {
         std::cerr << "session-ctl: warning: " << warning << '\n';
     }
@@ -98,8 +64,7 @@ Answer run(session::AdminTask& task, RedisConnection& connection) {
 
 class RedisPlace final : public Place {
 public:
-    explicit RedisPlace(const CommandLine& line)
-        : line_(line), policy_(read_policy(line)), database_(read_database(line)) {}
+    explicit RedisPlace(const CommandLine& line) : policy_(read_policy(line)), settings_(line) {}
 
     Answer perform(const Call& call) override {
         const auto request = read_call(call);
@@ -109,24 +74,51 @@ public:
         const auto& wanted = std::get<session::AdminRequest>(request);
         check_token(policy_, wanted.token);
         const auto task = session::make_admin_task(policy_, wanted, {}, {});
-        return run(*task, connection());
+        run(*task);
+        return answer_of(*task);
     }
 
 private:
-    // Once there is something to ask.
-    RedisConnection& connection() {
-        if (connection_ == nullptr) {
-            connection_ = std::make_unique<RedisConnection>(
-                line_.required("redis"), line_.span("timeout").value_or(kPatience));
-            log_in(line_, database_, *connection_);
+    // Connects once there is something to ask.
+    std::vector<redis::Reply> ask(std::vector<redis::Arguments> commands) {
+        if (redis_ == nullptr) {
+            redis_ = open_redis(settings_);
         }
-        return *connection_;
+        std::vector<redis::Reply> replies = redis_->ask(std::move(commands));
+        for (const redis::Reply& reply : replies) {
+            if (reply.is_error()) {
+                throw away("redis: " + reply.text);
+            }
+        }
+        return replies;
     }
 
-    const CommandLine& line_;
+    void run(session::AdminTask& task) {
+        for (auto commands = task.next(moment()); !commands.empty();
+             commands = task.next(moment())) {
+            task.take(ask(std::move(commands)), moment());
+        }
+        const session::AdminEffects& effects = task.effects();
+        if (settings_.replicas > 0 && !(effects.ended.empty() && effects.marked.empty())) {
+            wait_for_replicas();
+        }
+    }
+
+    // WAIT is about the last write of its own connection: one that comes behind all others.
+    void wait_for_replicas() {
+        constexpr std::int64_t kMilliseconds = 1000;
+        const auto replies = ask({{"SET", policy_.store_prefix + "waited", "1", "EX", "60"},
+                                  {"WAIT", std::to_string(settings_.replicas),
+                                   std::to_string(settings_.patience * kMilliseconds)}});
+        if (replies.back().integer < settings_.replicas) {
+            throw away("redis: only " + std::to_string(replies.back().integer) + " of " +
+                       std::to_string(settings_.replicas) + " replicas have it in time");
+        }
+    }
+
     const session::Policy policy_;
-    const unsigned long database_;
-    std::unique_ptr<RedisConnection> connection_;
+    const RedisSettings settings_;
+    std::unique_ptr<Redis> redis_;
 };
 
 }  // namespace

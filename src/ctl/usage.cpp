@@ -31,6 +31,9 @@ Prints a line a token: "valid", or the reason why nginx would refuse it. The
 store is not asked. Exit status 0: all are valid; 1: some are not.
 
   --stdin       a token a line of the standard input; an empty line is "missing"
+  --format F    jwt, nextauth, authjs or opaque
+  --signed S    of opaque ids: express or remix; valid are those that a key signed
+  --cookie NAME of Auth.js, where it is not one of the library's own names
   --json        an object a line
 )";
 
@@ -41,6 +44,8 @@ Shows header and claims, and with a --key what "verify" says. The signature is
 not shown. Exit status 1: it is no token.
 
   --stdin       a token a line of the standard input
+  --format F    jwt, or nextauth and authjs, which only a --key opens
+  --cookie NAME of Auth.js, where it is not one of the library's own names
   --json        an object a line: header, claims, reason (null without a key)
 )";
 
@@ -132,8 +137,16 @@ PLACE is an nginx or its Redis:
   --header-file FILE
                     headers to send there, one a line, such as "Authorization: ..."
   --ca-file FILE    certificates to trust instead of the system's
-  --redis HOST:PORT|unix:PATH
+  --redis HOST:PORT|rediss://HOST:PORT|unix:PATH ...
+                    rediss is TLS, as --redis-ssl
+  --redis-topology standalone|sentinel=MASTER|cluster
   --redis-user NAME, --redis-password-file FILE, --redis-database N
+  --redis-ssl-name NAME
+                    of the certificate (the host)
+  --redis-ssl-certificate FILE, --redis-ssl-certificate-key FILE
+  --redis-sentinel-user NAME, --redis-sentinel-password-file FILE
+  --redis-sentinel-ssl on|off (as --redis-ssl), --redis-sentinel-ssl-name NAME
+  --redis-wait N    replicas that must have a revocation before --timeout
   --redis-prefix P  (session:)
   --absolute-timeout TIME (30d), --idle-timeout TIME
                     of the realm, where --redis is asked

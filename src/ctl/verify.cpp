@@ -4,11 +4,12 @@
 #include <string>
 
 #include "../jwt/json_writer.hpp"
+#include "../session/evidence.hpp"
 #include "../session/reason.hpp"
-#include "../session/session.hpp"
 #include "commands.hpp"
 #include "failure.hpp"
 #include "realm.hpp"
+#include "source.hpp"
 #include "tokens.hpp"
 
 namespace ctl {
@@ -16,28 +17,26 @@ namespace {
 
 using session::Reason;
 
-Reason reason_of(std::string_view token, const jwt::Verification& verification) {
-    if (token.empty()) {
+// Of an id that is well signed there is no more to say without the store.
+Reason reason_of(const session::Candidate& candidate) {
+    if (candidate.presented.token.empty()) {
         return Reason::missing;
     }
-    return verification.refusal ? session::reason_of(*verification.refusal) : Reason::valid;
+    return candidate.search ? Reason::valid : candidate.reason;
 }
 
 void number_or_null(jwt::JsonWriter& json, const char* name, std::int64_t number) {
     number == 0 ? json.raw(name, "null") : json.number(name, number);
 }
 
-// Names that are malformed are nobody's.
-std::string verdict_json(std::string_view token, Reason reason,
-                         const jwt::Verification& verification, const jwt::ClaimNames& names) {
-    session::Session session;
-    if (verification.claims && reason != Reason::malformed) {
-        session = session::read_session(token, verification, names);
-    }
+std::string verdict_json(const session::Candidate& candidate) {
+    const session::Session session = candidate.session.value_or(session::Session());
+    const jwt::Key* key = candidate.verification.key;
+    const Reason reason = reason_of(candidate);
     jwt::JsonWriter json;
     json.flag("valid", reason == Reason::valid)
         .text("reason", session::name(reason))
-        .text_or_null("key", verification.key == nullptr ? "" : verification.key->id())
+        .text_or_null("key", key == nullptr ? "" : key->id())
         .text_or_null("user", session.user)
         .text_or_null("id", session.id)
         .text_or_null("tenant", session.tenant)
@@ -51,15 +50,14 @@ std::string verdict_json(std::string_view token, Reason reason,
 
 int verify(const CommandLine& line) {
     const session::Policy policy = read_policy_with_keys(line);
+    const session::TokenSource source = read_source(line, policy);
     return for_each_token(line, [&](std::string_view token) {
-        const auto verification =
-            jwt::verify(token, policy.keyring, policy.rules, std::time(nullptr));
-        const Reason reason = reason_of(token, verification);
-        if (line.has("json")) {
-            std::cout << verdict_json(token, reason, verification, policy.rules.names) << '\n';
-        } else {
-            std::cout << session::name(reason) << '\n';
-        }
+        const session::Candidate candidate =
+            session::judge_token(policy, {&source, token}, true, nullptr, std::time(nullptr));
+        const Reason reason = reason_of(candidate);
+        std::cout << (line.has("json") ? verdict_json(candidate)
+                                       : std::string(session::name(reason)))
+                  << '\n';
         return reason == Reason::valid ? kDone : kRefused;
     });
 }

@@ -1,5 +1,7 @@
 // Places whose tokens have a form of their own: what the form needs of the realm.
-#include "../jwt/derived_key.hpp"
+#include <utility>
+
+#include "../session/source_keys.hpp"
 #include "realm_slots.hpp"
 
 namespace nginx {
@@ -7,66 +9,23 @@ namespace {
 
 using Source = session::TokenSource;
 
-constexpr const char* kAuthjsCookies[] = {"authjs.session-token", "__Secure-authjs.session-token"};
-
 std::string described(const Source& source) {
     const bool nextauth = source.format == Source::Format::nextauth;
     return "token \"" + source.label + "\" with format=" + (nextauth ? "nextauth" : "authjs");
 }
 
-// Auth.js makes its key for a cookie of one name. A token that comes otherwise was made for one of
-// the realm's such cookies, or for one of the names that the library itself chooses.
-std::vector<std::string> cookies_of(const session::Policy& policy, const Source& own) {
-    if (own.kind == Source::Kind::cookie) {
-        return {own.name};
+char* derive_all(ngx_conf_t* cf, const session::Policy& policy, Source& source) {
+    auto keys = session::derive_keys(policy, source);
+    if (!keys) {
+        return fail(cf, described(source) + " in realm \"" + policy.realm +
+                            "\": OpenSSL derives no keys, check its configuration");
     }
-    std::vector<std::string> names;
-    for (const Source& source : policy.sources) {
-        if (source.kind == Source::Kind::cookie && source.format == Source::Format::authjs) {
-            names.push_back(source.name);
-        }
-    }
-    if (names.empty()) {
-        names.assign(std::begin(kAuthjsCookies), std::end(kAuthjsCookies));
-    }
-    return names;
-}
-
-// The key at that place of the keyring as the source's tokens have it; false where OpenSSL fails.
-bool derive_keys(const session::Policy& policy, std::size_t place, Source& source) {
-    const jwt::Key& key = policy.keyring.keys()[place];
-    if (source.format == Source::Format::nextauth) {
-        auto derived = jwt::derive_nextauth(key, place);
-        if (derived) {
-            source.keys.push_back(std::move(*derived));
-        }
-        return derived.has_value();
-    }
-    for (const std::string& name : cookies_of(policy, source)) {
-        auto derived = jwt::derive_authjs(key, place, name);
-        if (!derived) {
-            return false;
-        }
-        source.keys.push_back(std::move(*derived));
-    }
-    return true;
-}
-
-char* derive_all(ngx_conf_t* cf, session::Policy& policy, Source& source) {
-    const std::vector<jwt::Key>& keys = policy.keyring.keys();
-    for (std::size_t place = 0; place < keys.size(); ++place) {
-        if (keys[place].algorithm().type == jwt::KeyType::hmac &&
-            !derive_keys(policy, place, source)) {
-            return fail(cf, described(source) + " in realm \"" + policy.realm +
-                                "\": OpenSSL derives no key from \"" + keys[place].id() +
-                                "\", check its configuration");
-        }
-    }
-    if (source.keys.empty()) {
+    if (keys->empty()) {
         return fail(cf, described(source) + " in realm \"" + policy.realm +
                             "\" needs an HMAC key, add \"key ID file=PATH\" with the secret of the "
                             "application");
     }
+    source.keys = std::move(*keys);
     return ok();
 }
 

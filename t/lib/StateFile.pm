@@ -8,6 +8,8 @@ package StateFile;
 use strict;
 use warnings;
 
+use Compress::Raw::Zlib qw(crc32);
+
 use Sessions;
 use Tokens qw(new_key);
 use Workspace qw(folder read_file wait_until);
@@ -45,6 +47,28 @@ sub put {
     chmod 0600, "$self->{path}.put";
     own("$self->{path}.put");
     rename "$self->{path}.put", $self->{path} or die "$self->{path}: $!";
+}
+
+# So many sessions of fewer users, in the words of journal_format.hpp and effects.hpp.
+sub put_sessions {
+    my ($self, $count, $users) = @_;
+    my $head = sprintf 'session-state 1 app %016x %016x', 1, 0;
+    my @lines = sprintf "%s %08x\n", $head, crc32($head);
+    my ($now, $end) = (time, time + 3600);
+    for my $number (1 .. $count) {
+        my $user = 'u' . $number % $users;
+        push @lines, line($number, '+' . effect('H', $end, "session:data:{$user}:s$number", sub => $user, tenant => 't1',
+            created_at => $now, expires_at => $end, last_activity_at => $now, user_agent => 'x' x 100));
+    }
+    $self->put(join '', @lines, line($count + 1, '@'));
+}
+
+sub line { my ($number, $body) = @_; return sprintf "%d %08x %s\n", $number, crc32($number . $body), $body }
+
+sub effect {
+    my ($kind, $expires, @texts) = @_;
+    my $bytes = $kind . pack('q<', $expires) . join '', map { pack('V', length) . $_ } @texts;
+    return $bytes =~ s/([^ -\[\]-~])/sprintf '\\%02x', ord $1/ger;
 }
 
 sub realm {
