@@ -42,6 +42,9 @@ public:
     StoreMeter& meter() const override { return meter_; }
 
     std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
+    RedisServerPtr master_of(std::string_view key) const override {
+        return map_.master_of(redis::slot_of(key));
+    }
     std::vector<std::string> tags() const override { return map_.tags(); }
     std::string tag_of(std::string_view key) const override {
         return map_.tag_of(redis::slot_of(key));

@@ -25,6 +25,9 @@ public:
     // The nodes that hold the keys, as far as they are known: what changes there must be heard.
     virtual std::vector<RedisServerPtr> masters() const = 0;
 
+    // The one of them that has the key; null where that is not known.
+    virtual RedisServerPtr master_of(std::string_view key) const;
+
     // When there were certainly no others (ms of nginx's clock); 0: never yet. Who calls it wants
     // to know it again soon.
     virtual ngx_msec_t confirmed() { return ngx_current_msec; }
