@@ -14,7 +14,6 @@ for my $case (
     ["$redis redis_wait 1 0;", 'use a time such as 100ms'],
     ["$redis redis_wait 1;", 'invalid number of arguments in "redis_wait"'],
     ["$redis redis_wait 1 100ms; redis_wait 2 100ms;", 'duplicate'],
-    ["$redis redis_topology cluster; redis_wait 1 100ms;", 'does not go with "redis_topology cluster", remove it'],
     ["$redis store_error deny last_known=1m;", '"allow" takes last_known=TIME'],
     ["$redis store_error allow last_known=soon;", '"allow" takes last_known=TIME'],
 ) {
@@ -23,7 +22,8 @@ for my $case (
     ok !$good, "refused: $realm";
     like $said, qr/\[emerg\].*\Q$message\E/, 'and why';
 }
-for my $realm ("$redis redis_wait 2 50ms;", "$redis store_error allow last_known=90s;") {
+for my $realm ("$redis redis_wait 2 50ms;", "$redis redis_topology cluster; redis_wait 1 50ms;",
+    "$redis store_error allow last_known=90s;") {
     my ($good, $said) = Nginx->check(realm => $realm);
     ok $good, "good: $realm" or diag $said;
 }

@@ -244,6 +244,11 @@ std::vector<std::string> ClusterMap::tags() const {
     return all;
 }
 
+RedisServerPtr ClusterMap::master_of(unsigned slot) const {
+    const redis::NodeAddress* owner = view_ ? view_->slots.owner(slot) : nullptr;
+    return owner == nullptr ? nullptr : nodes_.at(*owner).server;
+}
+
 std::string ClusterMap::tag_of(unsigned slot) const {
     const redis::NodeAddress* owner = view_ ? view_->slots.owner(slot) : nullptr;
     for (const auto& [master, tag] : tags_) {

@@ -55,6 +55,9 @@ public:
     // All masters, those without a slot too.
     const std::vector<RedisServerPtr>& masters() const { return servers_; }
 
+    // Null: nobody has the slot, as far as is known.
+    RedisServerPtr master_of(unsigned slot) const;
+
     // A hash tag for each master that has a slot, and that of the master which has this one; empty:
     // nobody has it.
     std::vector<std::string> tags() const;

@@ -118,9 +118,6 @@ char* finish_redis(ngx_conf_t* cf, RealmSlots& slots) {
         return fail(cf, "invalid value \"" + slots.realm().redis_places[1].name +
                             "\" in \"redis\", name one server for \"redis_topology standalone\"");
     }
-    if (slots.realm().topology == Topology::cluster && slots.realm().wait_replicas != 0) {
-        return fail(cf, "\"redis_wait\" does not go with \"redis_topology cluster\", remove it");
-    }
     if (slots.realm().topology == Topology::cluster && server.database != 0) {
         return fail(cf, "invalid value \"" + std::to_string(server.database) +
                             "\" in \"redis_database\", a cluster has no other than 0");

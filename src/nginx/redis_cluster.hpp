@@ -43,6 +43,9 @@ public:
 
     std::vector<RedisServerPtr> masters() const override { return map_.masters(); }
     bool is_down(const RedisServerPtr& master) const override { return nodes_.is_down(master); }
+    RedisServerPtr master_of(std::string_view key) const override {
+        return map_.master_of(redis::slot_of(key));
+    }
     std::vector<std::string> tags() const override { return map_.tags(); }
     std::string tag_of(std::string_view key) const override {
         return map_.tag_of(redis::slot_of(key));

@@ -7,6 +7,11 @@
 
 namespace nginx {
 
+RedisServerPtr RedisStore::master_of(std::string_view) const {
+    const std::vector<RedisServerPtr> all = masters();
+    return all.size() == 1 ? all.front() : nullptr;
+}
+
 std::unique_ptr<RedisStore> make_redis_store(const Realm& realm, const ngx_log_t& log,
                                              StoreMeter& meter) {
     if (realm.topology == Topology::cluster) {

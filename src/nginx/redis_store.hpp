@@ -28,6 +28,9 @@ public:
     // Whether one of them is left alone, but for a probe, until it answers again.
     virtual bool is_down(const RedisServerPtr& master) const = 0;
 
+    // The one of them that has the key; null where that is not known.
+    virtual RedisServerPtr master_of(std::string_view key) const;
+
     // When there were certainly no others (ms of nginx's clock); 0: never yet. Who calls it wants
     // to know it again soon.
     virtual ngx_msec_t confirmed() { return ngx_current_msec; }

@@ -1,8 +1,11 @@
-// Whether enough replicas have what the store has acknowledged: WAIT, on a connection of its own,
+// Whether enough replicas have what the store has acknowledged: WAIT, on connections of their own,
 // for it holds up all that follows on the one it is asked on.
 #pragma once
 
+#include <list>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "ngx.hpp"
@@ -15,16 +18,22 @@ namespace nginx {
 // Of one realm in one worker. Nothing is connected before the first question.
 class Replicas final : public Store {
 public:
+    // Keys that a request has written, and the nodes that were to do so.
+    using Writes = std::vector<std::pair<std::string, RedisServerPtr>>;
+
     // Realm, store and meter must outlive it; the log is copied.
-    Replicas(const Realm& realm, const RedisStore& store, const ngx_log_t& log, StoreMeter& meter)
-        : realm_(realm), store_(store), log_(log), meter_(meter) {}
+    Replicas(const Realm& realm, const RedisStore& store, const ngx_log_t& log, StoreMeter& meter);
+    ~Replicas() override;
+    Replicas(const Replicas&) = delete;
+    Replicas& operator=(const Replicas&) = delete;
 
-    // That everything before has arrived where it has to.
-    std::vector<redis::Arguments> question() const;
-    bool is_yes(const std::vector<redis::Reply>& replies) const;
+    // Adds what the commands write, before they are asked.
+    void note(const std::vector<redis::Arguments>& commands, Writes& writes) const;
 
-    // The node that writes go to now; another one may not have those before. Null: not known.
-    RedisServerPtr master() const;
+    // That all of it has arrived where it has to; nothing where nobody can tell any more.
+    std::vector<redis::Arguments> question(const Writes& writes) const;
+    // A node that is no master any more may have told nobody.
+    bool is_yes(const std::vector<redis::Reply>& replies, const Writes& writes) const;
 
     bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
     void tell(std::vector<redis::Arguments>) override {}
@@ -34,12 +43,20 @@ public:
     void close_all();
 
 private:
+    class Part;
+    class Inquiry;
+    struct Seat;
+
+    RedisPool& pool_to(const RedisServerPtr& server);
+    void leave_old();
+    void end(const Inquiry& inquiry);
+
     const Realm& realm_;
     const RedisStore& store_;
     ngx_log_t log_;
     StoreMeter& meter_;
-    RedisServerPtr server_;
-    std::unique_ptr<RedisPool> pool_;  // to that server
+    std::vector<std::unique_ptr<Seat>> seats_;  // one for each node that was asked
+    std::list<std::unique_ptr<Inquiry>> inquiries_;
 };
 
 }  // namespace nginx

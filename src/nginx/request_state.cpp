@@ -102,6 +102,10 @@ bool RequestState::ask(ngx_http_request_t* r, const Realm& realm,
                        Suspension::Resume resume) {
     if (exchange == nullptr || !exchange->is_with(store_of(realm))) {
         exchange = std::make_unique<Exchange>(r, store_of(realm));
+        writes.clear();
+    }
+    if (realm.wait_replicas != 0) {
+        replicas_of(realm).note(commands, writes);
     }
     return exchange->start(std::move(commands), std::move(take), resume);
 }
@@ -113,13 +117,13 @@ bool RequestState::await_replicas(ngx_http_request_t* r, const Realm& realm,
     }
     Replicas& store = replicas_of(realm);
     acknowledged = false;
-    const auto take = [this, &store, master = store.master(),
+    const auto take = [this, &store,
                        go_on = std::move(go_on)](const std::vector<redis::Reply>& replies) {
-        acknowledged = store.is_yes(replies) && master == store.master();
+        acknowledged = store.is_yes(replies, writes);
         return go_on == nullptr || go_on();
     };
     replicas = std::make_unique<Exchange>(r, store);
-    return replicas->start(store.question(), take, resume);
+    return replicas->start(store.question(writes), take, resume);
 }
 
 Refresh* RequestState::refresh_of(const Realm& realm) const {

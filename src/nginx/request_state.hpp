@@ -17,6 +17,7 @@
 #include "ngx.hpp"
 #include "realm.hpp"
 #include "recall.hpp"
+#include "replicas.hpp"
 
 namespace nginx {
 
@@ -128,6 +129,7 @@ struct RequestState {
     bool stored = false;        // what an endpoint asked of the store is done
     bool acknowledged = true;   // … and by the replicas of "redis_wait", where there is one
     std::unique_ptr<Exchange> exchange;
+    Replicas::Writes writes;  // of the exchange, where there is "redis_wait"
     std::unique_ptr<Exchange> replicas;
     std::unique_ptr<Lookup> lookup;
     std::unique_ptr<KeyWait> key_wait;  // for a key that a token names: once a request

@@ -12,14 +12,14 @@ constexpr std::string_view kReads[] = {
     "TTL",    "ZCARD", "ZCOUNT", "ZRANGE",  "ZRANGEBYSCORE", "ZREVRANGE", "ZSCAN", "ZSCORE",
 };
 
-bool reads(const Arguments& command) {
+}  // namespace
+
+bool is_read(const Arguments& command) {
     return std::find(std::begin(kReads), std::end(kReads), command.front()) != std::end(kReads);
 }
 
-}  // namespace
-
 bool only_read(const std::vector<Arguments>& commands) {
-    return std::all_of(commands.begin(), commands.end(), reads);
+    return std::all_of(commands.begin(), commands.end(), is_read);
 }
 
 bool met_replica(const std::vector<Reply>& replies) {

@@ -8,6 +8,7 @@
 namespace redis {
 
 // Whether none of them changes anything.
+bool is_read(const Arguments& command);
 bool only_read(const std::vector<Arguments>& commands);
 
 // Whether a command came to a replica, which has changed nothing.

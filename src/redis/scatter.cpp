@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <string_view>
 
 namespace redis {
 
@@ -55,6 +54,11 @@ std::optional<std::uint64_t> read_cursor(const std::string& text) {
 }
 
 }  // namespace
+
+std::string_view key_of(const Arguments& command) {
+    const auto [begin, end] = keys_of(command);
+    return begin < end ? std::string_view(command[begin]) : std::string_view();
+}
 
 std::optional<Scatter> Scatter::of(std::vector<Arguments> commands, const SlotMap& map) {
     Scatter scatter;

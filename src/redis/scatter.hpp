@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "slots.hpp"
 
 namespace redis {
+
+// The first key of a command; empty: it has none.
+std::string_view key_of(const Arguments& command);
 
 class Scatter {
 public:

@@ -110,15 +110,19 @@ std::optional<NodeAddress> read_master(const Reply& reply, const NodeAddress& as
 
 }  // namespace
 
-unsigned slot_of(std::string_view key) {
+std::string_view hashed_part(std::string_view key) {
     const std::size_t open = key.find('{');
     if (open != std::string_view::npos) {
         const std::size_t close = key.find('}', open + 1);
         if (close != std::string_view::npos && close > open + 1) {
-            key = key.substr(open + 1, close - open - 1);
+            return key.substr(open + 1, close - open - 1);
         }
     }
-    return crc16(key) % kSlots;
+    return key;
+}
+
+unsigned slot_of(std::string_view key) {
+    return crc16(hashed_part(key)) % kSlots;
 }
 
 std::string NodeAddress::text() const {

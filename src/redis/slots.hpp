@@ -17,7 +17,10 @@ namespace redis {
 
 inline constexpr unsigned kSlots = 16384;
 
-// CRC-16/XMODEM of the key, or of its first "{…}" where there is something in it.
+// What of a key decides on its slot: what is in its first "{…}", or where nothing is, all of it.
+std::string_view hashed_part(std::string_view key);
+
+// CRC-16/XMODEM of that.
 unsigned slot_of(std::string_view key);
 
 struct NodeAddress {

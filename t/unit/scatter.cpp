@@ -68,6 +68,13 @@ TEST_CASE("scatter: several keys of one slot, and of more") {
     CHECK_FALSE(Scatter::of({{"GET"}}, map));
 }
 
+TEST_CASE("scatter: the key of a command") {
+    CHECK(redis::key_of({"SET", "foo", "1"}) == "foo");
+    CHECK(redis::key_of({"EVAL", "lua", "2", "foo", "bar", "x"}) == "foo");
+    CHECK(redis::key_of({"EVAL", "lua", "0"}).empty());
+    CHECK(redis::key_of({"PING"}).empty());
+}
+
 TEST_CASE("scatter: a slot without a master is no place to ask") {
     const SlotMap map = *SlotMap::read(array({range(0, 5460, 1)}), node(1));
     CHECK(scatter({{"GET", "bar"}}, map).by_master(map));

@@ -20,6 +20,9 @@ TEST_CASE("slots: of keys, as the specification and CLUSTER KEYSLOT have them") 
 }
 
 TEST_CASE("slots: of hash tags") {
+    CHECK(redis::hashed_part("session:revoked:{42}:j") == "42");
+    CHECK(redis::hashed_part("session:epoch") == "session:epoch");
+    CHECK(redis::hashed_part("a{}b") == "a{}b");
     CHECK(slot_of("{user1000}.following") == slot_of("user1000"));
     CHECK(slot_of("session:stale:{42}") == slot_of("session:revoked:{42}:j"));
     CHECK(slot_of("foo{bar}{zap}") == slot_of("bar"));
