@@ -17,21 +17,6 @@ constexpr ngx_msec_t kPeriod = 5000;
 constexpr ngx_msec_t kWatchedPeriod = 1000;  // at the longest, while the masters are watched
 constexpr ngx_msec_t kWatch = 1000;          // how long one look lasts
 
-// Where a seed is, for what it says of itself without a host.
-redis::NodeAddress address_of(const RedisPlace& seed) {
-    redis::NodeAddress address;
-    RedisAddress place = seed.addresses.front();
-    if (place.socket.sockaddr.sa_family == AF_UNIX) {
-        return address;
-    }
-    u_char text[NGX_SOCKADDR_STRLEN];
-    const std::size_t size =
-        ngx_sock_ntop(&place.socket.sockaddr, place.length, text, sizeof(text), 0);
-    address.host.assign(reinterpret_cast<const char*>(text), size);
-    address.port = ngx_inet_get_port(&place.socket.sockaddr);
-    return address;
-}
-
 }  // namespace
 
 // One node's answer in a round.
@@ -132,14 +117,21 @@ bool ClusterMap::ask(RedisPool& pool, const redis::NodeAddress& node, bool is_se
 
 void ClusterMap::ask_seeds() {
     if (seeds_.empty()) {
-        for (const RedisPlace& seed : realm_.redis_places) {
+        for (const RedisPlace& place : realm_.redis_places) {
             seeds_.push_back(
-                std::make_unique<RedisPool>(server_at(*realm_.redis, seed), 1, log_, meter_));
+                std::make_unique<ClusterSeed>(realm_, place, log_, meter_, [this] { refresh(); }));
         }
     }
-    for (std::size_t i = 0; i < seeds_.size(); ++i) {
-        ask(*seeds_[i], address_of(realm_.redis_places[i]), true);
+    for (const auto& seed : seeds_) {
+        if (RedisPool* pool = seed->pool()) {
+            ask(*pool, seed->address(), true);
+        }
     }
+}
+
+bool ClusterMap::seeks_seeds() const {
+    return std::any_of(seeds_.begin(), seeds_.end(),
+                       [](const auto& seed) { return seed->is_sought(); });
 }
 
 // Called by a connection, which nothing may be asked of now.
@@ -156,15 +148,18 @@ void ClusterMap::finish() {
             views.push_back(std::move(*view));
         }
     }
-    failed_ = views.empty();
+    const bool is_early = views.empty() && seeks_seeds();
+    failed_ = views.empty() && !is_early;
     if (failed_) {
         complain();
-    } else {
+    } else if (!is_early) {
         take(redis::combine(std::move(views)));
     }
     probes_.clear();
-    schedule(wanted_ || failed_ ? kSpacing : period());
-    owner_.mapped();
+    schedule(wanted_ || failed_ || is_early ? kSpacing : period());
+    if (!is_early) {
+        owner_.mapped();
+    }
 }
 
 // What is known of the moved slots' keys is asked again: a slot that moves is no deletion.
@@ -272,7 +267,7 @@ void ClusterMap::moved(unsigned slot, const redis::NodeAddress& node) {
 void ClusterMap::close() {
     timer_.stop();
     for (const auto& seed : seeds_) {
-        seed->close_all();
+        seed->close();
     }
 }
 

@@ -13,6 +13,7 @@
 #include "../redis/cluster_view.hpp"
 #include "../redis/pipeline.hpp"
 #include "cluster_nodes.hpp"
+#include "cluster_seed.hpp"
 #include "ngx.hpp"
 #include "posted_call.hpp"
 #include "realm.hpp"
@@ -76,6 +77,7 @@ private:
     void begin();
     bool ask(RedisPool& pool, const redis::NodeAddress& node, bool is_seed);
     void ask_seeds();
+    bool seeks_seeds() const;
     void answered();
     void finish();
     void take(redis::ClusterView view);
@@ -91,7 +93,7 @@ private:
     ClusterNodes& nodes_;
     StoreMeter& meter_;
     Owner& owner_;
-    std::vector<std::unique_ptr<RedisPool>> seeds_;  // while no master answers
+    std::vector<std::unique_ptr<ClusterSeed>> seeds_;  // while no master answers
     std::optional<redis::ClusterView> view_;
     std::vector<RedisServerPtr> servers_;
     std::vector<std::pair<redis::NodeAddress, std::string>> tags_;

@@ -151,12 +151,13 @@ void Generation::look() {
     era_ = shared().era.load(std::memory_order_acquire);
     std::vector<redis::Arguments> commands;
     seen_.clear();
+    const bool is_settled = shared().is_settled();
     for (const std::string& tag : tags_) {
         seen_.push_back(known(tag));
         commands.push_back({"GET", key(tag)});
-    }
-    if (realm_.topology != Topology::cluster && !shared().is_settled()) {
-        commands.push_back({"EVAL", std::string(kRun), "0"});
+        if (!is_settled) {
+            commands.push_back({"EVAL", std::string(kRun), "0"});
+        }
     }
     if (!commands.empty() && store_.ask(std::move(commands), *this)) {
         step_ = Step::reading;
@@ -180,12 +181,12 @@ void Generation::replied(std::vector<Reply> replies) {
         return;  // somebody else has seen more
     }
     good_ = true;
-    const std::size_t stride = reads ? 1 : 2;
+    const std::size_t stride = replies.size() / tags_.size();
     for (std::size_t i = 0; i < tags_.size(); ++i) {
-        read(i, replies[i * stride + stride - 1], reads);
-    }
-    if (reads && replies.size() > tags_.size()) {
-        read_run(replies.back());
+        read(i, replies[i * stride + (reads ? 0 : 1)], reads);
+        if (reads && stride > 1) {
+            read_run(i, replies[i * stride + 1]);
+        }
     }
     if (good_ && era_ == shared().era.load(std::memory_order_acquire)) {
         shared().settled.store(doubts_, std::memory_order_release);
@@ -224,8 +225,8 @@ void Generation::take(std::size_t index, std::uint64_t value) {
 }
 
 // The same id, but another process: what it had written last may not be in what it has loaded.
-void Generation::read_run(const Reply& reply) {
-    cache::Generation* own = reply.type == Reply::Type::string ? of(tags_.front()) : nullptr;
+void Generation::read_run(std::size_t index, const Reply& reply) {
+    cache::Generation* own = reply.type == Reply::Type::string ? of(tags_[index]) : nullptr;
     if (own == nullptr) {
         return;
     }

@@ -49,7 +49,7 @@ private:
     void look();
     void write();
     void read(std::size_t index, const redis::Reply& reply, bool first);
-    void read_run(const redis::Reply& reply);
+    void read_run(std::size_t index, const redis::Reply& reply);
     void take(std::size_t index, std::uint64_t value);
     void follow_view();
     void change(const std::string& how);

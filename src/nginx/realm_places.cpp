@@ -103,10 +103,9 @@ char* set_redis(ngx_conf_t* cf, RealmSlots& slots) {
     return ok();
 }
 
-// Nodes of a cluster name each other by their addresses.
 char* finish_places(ngx_conf_t* cf, RealmSlots& slots) {
     Realm& realm = slots.realm();
-    const bool later = realm.topology != Topology::cluster && has_resolver(cf);
+    const bool later = has_resolver(cf);
     for (RedisPlace& place : realm.redis_places) {
         if (place.is_name && !later && resolve(cf, place) != ok()) {
             return static_cast<char*>(NGX_CONF_ERROR);

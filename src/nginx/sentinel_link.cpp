@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "name_watch.hpp"
+#include "named_server.hpp"
 #include "redis_log.hpp"
 #include "time.hpp"
 
@@ -26,29 +26,18 @@ ngx_msec_t time_to_wait(ngx_uint_t rounds) {
 }  // namespace
 
 // A sentinel as the configuration names it, and where its name leads.
-class SentinelLink::Seat final : public NameWatch::Owner {
+class SentinelLink::Seat final {
 public:
     Seat(const Realm& realm, const RedisPlace& place, const ngx_log_t& log)
-        : server_(named(*realm.sentinel, place)), reachable_(server_), log_(*server_, realm, log) {
-        if (place.is_name && resolver_of(realm) != nullptr) {
-            watch_ = std::make_unique<NameWatch>(realm, place.host, place.port, log, *this,
-                                                 place.addresses);
-        }
-    }
+        : named_(named(*realm.sentinel, place)),
+          server_(realm, named_, log),
+          log_(*named_, realm, log) {}
 
-    const RedisServerPtr& server() const { return reachable_; }
+    const RedisServerPtr& server() const { return server_.now(); }
     RedisLog& log() { return log_; }
 
-    void open() {
-        if (watch_ != nullptr) {
-            watch_->open();
-        }
-    }
-    void close() {
-        if (watch_ != nullptr) {
-            watch_->close();
-        }
-    }
+    void open() { server_.open(); }
+    void close() { server_.close(); }
 
 private:
     static RedisServerPtr named(const RedisServer& like, RedisPlace place) {
@@ -56,17 +45,9 @@ private:
         return server_at(like, std::move(place));
     }
 
-    void resolved(std::vector<RedisAddress> addresses) override {
-        RedisPlace place = *server_;
-        place.addresses = std::move(addresses);
-        reachable_ = server_at(*server_, std::move(place));
-    }
-    void unresolved() override {}
-
-    const RedisServerPtr server_;
-    RedisServerPtr reachable_;  // the same at the addresses of now
+    const RedisServerPtr named_;
+    NamedServer server_;
     RedisLog log_;
-    std::unique_ptr<NameWatch> watch_;
 };
 
 SentinelLink::SentinelLink(const Realm& realm, const ngx_log_t& log, Owner& owner)

@@ -32,6 +32,13 @@ std::pair<std::size_t, std::size_t> keys_of(const Arguments& command) {
     return {1, std::min(command.size(), end)};
 }
 
+// Whether it is about what was asked before it.
+bool follows(const Arguments& command) {
+    const bool is_script = command.front() == "EVAL" || command.front() == "EVALSHA";
+    const auto [begin, end] = keys_of(command);
+    return is_one_of(kKeyless, command.front()) || (is_script && begin == end);
+}
+
 // The slot of all keys; nothing where there is none, or more than one.
 std::optional<unsigned> common_slot(const Arguments& command) {
     const auto [begin, end] = keys_of(command);
@@ -72,7 +79,7 @@ std::optional<Scatter> Scatter::of(std::vector<Arguments> commands, const SlotMa
 bool Scatter::place(const SlotMap& map) {
     for (std::size_t i = 0; i < commands_.size(); ++i) {
         Arguments& command = commands_[i];
-        if (is_one_of(kKeyless, command.front()) && !units_.empty()) {
+        if (follows(command) && !units_.empty()) {
             ++units_.back().count;
             continue;
         }

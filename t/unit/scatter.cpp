@@ -147,6 +147,13 @@ TEST_CASE("scatter: WAIT goes where the write before it went, each time") {
     CHECK(replies[2].text == "b");
 }
 
+TEST_CASE("scatter: so does a script without a key") {
+    Scatter question = scatter({{"GET", "foo"}, {"EVAL", "lua", "0"}, {"GET", "bar"}});
+    REQUIRE(question.units().size() == 2);
+    CHECK(question.commands({0}, false) ==
+          std::vector<Arguments>{{"GET", "foo"}, {"EVAL", "lua", "0"}});
+}
+
 TEST_CASE("scatter: a walk over all masters") {
     const SlotMap map = thirds();
     CHECK(scatter({{"SCAN", "0", "MATCH", "x"}}).by_master(map)->front().first == node(1));
