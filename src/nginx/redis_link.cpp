@@ -67,7 +67,7 @@ bool RedisLink::ask(redis::Question&& question) {
 bool RedisLink::put(redis::Question&& question) {
     if (!pipeline_.idle() && asked_ != ngx_current_msec) {
         redis::Question barrier;
-        barrier.commands = {redis::barrier(ngx_current_msec)};
+        barrier.commands = {redis::barrier(++barriers_)};
         barrier.deadline = question.deadline;
         pipeline_.ask(std::move(barrier));
     }

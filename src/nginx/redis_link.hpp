@@ -100,6 +100,7 @@ private:
     bool proven_ = false;       // the connection has answered a question
     redis::Pipeline pipeline_;  // on the connection; nothing but the greeting until it is ready
     ngx_msec_t asked_ = 0;      // when a question was last put there
+    std::uint64_t barriers_ = 0;
     std::deque<redis::Question> queue_;  // for the connection that is coming, by their deadlines
     std::optional<std::vector<redis::Reply>> greeting_;
     std::size_t address_ = 0;           // in use, or to be tried

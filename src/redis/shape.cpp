@@ -11,11 +11,11 @@ namespace {
 
 using Type = Reply::Type;
 
-constexpr std::string_view kBarrier = "session barrier ";
+constexpr char kBarrier = '\x16';         // SYN: no value that is asked for begins so
 constexpr std::size_t kBeforeFields = 2;  // the command's name and the key
 
 bool is_barrier(const Reply& reply) {
-    return reply.type == Type::string && reply.text.compare(0, kBarrier.size(), kBarrier) == 0;
+    return reply.type == Type::string && !reply.text.empty() && reply.text.front() == kBarrier;
 }
 
 bool is_answer_to(const Reply& barrier, const Arguments& command) {
@@ -90,7 +90,7 @@ bool may_answer(const Reply& reply, const Arguments& command) {
 }
 
 Arguments barrier(std::uint64_t number) {
-    return {"PING", std::string(kBarrier) + std::to_string(number)};
+    return {"PING", kBarrier + std::to_string(number)};
 }
 
 }  // namespace redis

@@ -77,7 +77,7 @@ sub cut { $_[0]->ask('cut') }
 # is the one that it was and its replies are in step; how many reads they came in.
 sub accepted { $_[0]->ask('state')->{accepted} }
 sub open_connections { $_[0]->ask('state')->{open} }
-sub commands { grep { !/:generation|run_id|^PING session barrier/ } @{$_[0]->ask('state')->{commands}} }
+sub commands { grep { !/:generation|run_id|^PING \x16/ } @{$_[0]->ask('state')->{commands}} }
 sub reads { $_[0]->ask('state')->{reads} }
 sub forget { $_[0]->ask('forget') }
 
