@@ -13,11 +13,11 @@
 #include "nginx/filter.hpp"
 #include "nginx/location.hpp"
 #include "nginx/phases.hpp"
-#include "nginx/realm_block.hpp"
-#include "nginx/realm_slots.hpp"
+#include "nginx/realm/realm_block.hpp"
+#include "nginx/realm/realm_slots.hpp"
 #include "nginx/variables.hpp"
 #include "nginx/worker.hpp"
-#include "nginx/zone_moves.hpp"
+#include "nginx/zone/zone_moves.hpp"
 
 namespace {
 

@@ -4,16 +4,16 @@
 
 #include "../module.hpp"
 #include "bridge.hpp"
-#include "grants.hpp"
-#include "headers.hpp"
-#include "issue.hpp"
-#include "key_fetch.hpp"
-#include "live.hpp"
+#include "key_location/key_fetch.hpp"
+#include "live/live.hpp"
 #include "location.hpp"
-#include "reply.hpp"
-#include "report.hpp"
-#include "request_state.hpp"
-#include "response_cookies.hpp"
+#include "request/grants.hpp"
+#include "request/headers.hpp"
+#include "request/issue.hpp"
+#include "request/reply.hpp"
+#include "request/report.hpp"
+#include "request/request_state.hpp"
+#include "request/response_cookies.hpp"
 
 namespace nginx {
 namespace {

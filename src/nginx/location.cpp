@@ -6,7 +6,7 @@
 #include "../module.hpp"
 #include "../session/opaque_id.hpp"
 #include "conf.hpp"
-#include "realm_block.hpp"
+#include "realm/realm_block.hpp"
 
 namespace nginx {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ngx.hpp"
-#include "realm.hpp"
+#include "realm/realm.hpp"
 
 namespace nginx {
 

@@ -1,9 +1,9 @@
 #include "phases.hpp"
 
-#include "access.hpp"
 #include "bridge.hpp"
-#include "grants.hpp"
 #include "location.hpp"
+#include "request/access.hpp"
+#include "request/grants.hpp"
 
 namespace nginx {
 namespace {

@@ -9,7 +9,7 @@
 #include "../cache/token_table.hpp"
 #include "../redis/pipeline.hpp"
 #include "../redis/resp.hpp"
-#include "store_meter.hpp"
+#include "redis/store_meter.hpp"
 
 namespace nginx {
 

@@ -6,7 +6,7 @@
 #include "../session/return_url.hpp"
 #include "bridge.hpp"
 #include "conf.hpp"
-#include "request_state.hpp"
+#include "request/request_state.hpp"
 
 namespace nginx {
 namespace {

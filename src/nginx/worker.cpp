@@ -6,13 +6,13 @@
 
 #include "../module.hpp"
 #include "bridge.hpp"
-#include "key_station.hpp"
-#include "live.hpp"
-#include "realm_block.hpp"
-#include "redis_advice.hpp"
-#include "session_survey.hpp"
-#include "store_log.hpp"
-#include "tracker.hpp"
+#include "key_location/key_station.hpp"
+#include "live/live.hpp"
+#include "realm/realm_block.hpp"
+#include "redis/redis_advice.hpp"
+#include "redis/store_log.hpp"
+#include "redis/tracker.hpp"
+#include "zone/session_survey.hpp"
 
 namespace nginx {
 namespace {

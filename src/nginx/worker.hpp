@@ -1,13 +1,13 @@
 // The stores of its realms as a worker has them, connections and all.
 #pragma once
 
-#include "embedded_store.hpp"
-#include "mirror.hpp"
+#include "embedded/embedded_store.hpp"
 #include "ngx.hpp"
-#include "realm.hpp"
-#include "redis_store.hpp"
-#include "replicas.hpp"
-#include "token_questions.hpp"
+#include "realm/realm.hpp"
+#include "redis/redis_store.hpp"
+#include "redis/replicas.hpp"
+#include "request/mirror.hpp"
+#include "request/token_questions.hpp"
 
 namespace nginx {
 

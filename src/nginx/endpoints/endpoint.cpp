@@ -1,13 +1,13 @@
 #include "endpoint.hpp"
 
-#include "../headers.hpp"
-#include "../key_fetch.hpp"
+#include "../key_location/key_fetch.hpp"
 #include "../location.hpp"
-#include "../presented.hpp"
-#include "../reply.hpp"
-#include "../report.hpp"
-#include "../settle.hpp"
-#include "../tally.hpp"
+#include "../request/headers.hpp"
+#include "../request/presented.hpp"
+#include "../request/reply.hpp"
+#include "../request/report.hpp"
+#include "../request/settle.hpp"
+#include "../request/tally.hpp"
 
 namespace nginx {
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "../bridge.hpp"
-#include "../exchange.hpp"
 #include "../ngx.hpp"
-#include "../request_state.hpp"
+#include "../request/exchange.hpp"
+#include "../request/request_state.hpp"
 
 namespace nginx {
 

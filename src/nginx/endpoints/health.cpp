@@ -6,8 +6,8 @@
 #include "../../session/health.hpp"
 #include "../conf.hpp"
 #include "../location.hpp"
-#include "../reply.hpp"
-#include "../settle.hpp"
+#include "../request/reply.hpp"
+#include "../request/settle.hpp"
 #include "endpoint.hpp"
 
 namespace nginx {

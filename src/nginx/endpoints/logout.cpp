@@ -2,14 +2,14 @@
 
 #include "../../session/record.hpp"
 #include "../conf.hpp"
-#include "../cookies.hpp"
-#include "../current.hpp"
-#include "../headers.hpp"
 #include "../location.hpp"
-#include "../presented.hpp"
-#include "../reply.hpp"
-#include "../report.hpp"
-#include "../zone.hpp"
+#include "../request/cookies.hpp"
+#include "../request/current.hpp"
+#include "../request/headers.hpp"
+#include "../request/presented.hpp"
+#include "../request/reply.hpp"
+#include "../request/report.hpp"
+#include "../zone/zone.hpp"
 #include "endpoint.hpp"
 
 namespace nginx {

@@ -1,13 +1,13 @@
-#include "../refresh.hpp"
+#include "../request/refresh.hpp"
 
 #include <memory>
 #include <string>
 
 #include "../conf.hpp"
 #include "../location.hpp"
-#include "../presented.hpp"
-#include "../reply.hpp"
-#include "../report.hpp"
+#include "../request/presented.hpp"
+#include "../request/reply.hpp"
+#include "../request/report.hpp"
 #include "endpoint.hpp"
 #include "refresh.hpp"
 

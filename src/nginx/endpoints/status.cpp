@@ -9,11 +9,11 @@
 #include "../../status/page.hpp"
 #include "../../status/prometheus.hpp"
 #include "../conf.hpp"
-#include "../headers.hpp"
 #include "../location.hpp"
 #include "../random.hpp"
-#include "../realm_block.hpp"
-#include "../snapshot.hpp"
+#include "../realm/realm_block.hpp"
+#include "../request/headers.hpp"
+#include "../zone/snapshot.hpp"
 
 namespace nginx {
 namespace {
