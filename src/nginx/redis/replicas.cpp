@@ -140,17 +140,15 @@ bool Replicas::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) 
     std::vector<std::pair<RedisServerPtr, std::vector<redis::Arguments>>> groups;
     for (redis::Arguments& command : commands) {
         RedisServerPtr server = store_.master_of(redis::key_of(command));
-        const auto group = std::find_if(groups.begin(), groups.end(), [&server](const auto& other) {
-            return other.first == server;
-        });
         if (server == nullptr) {
             return false;
         }
+        auto group = std::find_if(groups.begin(), groups.end(),
+                                  [&server](const auto& other) { return other.first == server; });
         if (group == groups.end()) {
-            groups.push_back({std::move(server), {std::move(command)}});
-        } else {
-            group->second.push_back(std::move(command));
+            group = groups.emplace(group, std::move(server), std::vector<redis::Arguments>());
         }
+        group->second.push_back(std::move(command));
     }
     leave_old();
     auto inquiry = std::make_unique<Inquiry>(*this, asker);
