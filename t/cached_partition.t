@@ -56,7 +56,7 @@ sub watch {
             my @answers = $all->ask($path, $cookie{$who});
             ($sent > $start + $bound ? \%late : \%early)->{$who}{$_}++ for @answers;
         }
-    } while time < $start + $bound + 1 || !$late{known};
+    } while time < $start + $bound + 1 || keys %late < keys %cookie;
     return (\%early, \%late);
 }
 
