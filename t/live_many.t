@@ -34,11 +34,13 @@ write_file('nginx-many.conf', read_file($file) =~ s/worker_connections 1024/work
 $nginx->{file} = folder() . '/nginx-many.conf';
 $nginx->start;
 
+my $epoch = int(time) - 50;
+
 # A process with its share of the connections, every second one of a session of before.
 sub crowd {
     my ($number) = @_;
     my @requests = map { Client::format_request('POST', '/upload', cookie(mint({iat => $_})), 'Content-Length: 1') }
-        time - 100, time + 1;
+        $epoch - 50, $epoch + 50;
     my $pid = open2(my $from, my $to, 'python3', "$FindBin::Bin/lib/live_crowd.py");
     print $to JSON::PP->new->encode({from => '127.0.1.' . $number, port => $nginx->port, number => $each,
         requests => \@requests}), "\n";
@@ -50,7 +52,6 @@ sub crowd {
 sub cpu { my $all = 0; $all += (split ' ', read_file("/proc/$_/schedstat"))[0] / 1e9 for $nginx->workers; $all }
 sub live { $nginx->get('/status')->json->{realms}{app}{live} }
 
-my $epoch = int(time) - 50;
 my @crowds = map { crowd($_) } 1 .. $processes;
 is readline($_->{from}), "open\n", 'connections are open' for @crowds;
 eventually { live()->{open} == $each * $processes } 60, 'all are watched';

@@ -17,7 +17,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t kLength = 4000000;  // ns
+    static constexpr std::int64_t kLength = 2000000;  // ns
 
     // Of this process alone: what others take on a busy machine is not its own work.
     static std::int64_t worked() {
