@@ -105,7 +105,7 @@ unit: ## the unit tests of the pure code, without nginx
 	@$(MAKE) $(parallel) unit-built
 	t/tools/run-tests $(unit) $(unit)
 
-test: needs ## install what is missing, build, run all tests; T=t/one.t runs one
+test: needs ## install what is missing, build, run all tests, failed ones twice; T=t/one.t runs one
 	@$(MAKE) $(parallel) module-built ctl-built unit-built
 	export TEST_NGINX_MODULE=$(abspath $(module)) TEST_SESSION_CTL=$(abspath $(ctl))
 	export JOBS=$(JOBS) SANITIZE=$(SANITIZE)

