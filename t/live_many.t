@@ -54,13 +54,13 @@ sub live { $nginx->get('/status')->json->{realms}{app}{live} }
 
 my @crowds = map { crowd($_) } 1 .. $processes;
 is readline($_->{from}), "open\n", 'connections are open' for @crowds;
-eventually { live()->{open} == $each * $processes } 60, 'all are watched';
+eventually { (live()->{open} // 0) == $each * $processes } 60, 'all are watched';
 
 my $probe = $nginx->connect;
 my ($longest, $start, $cpu) = (0, time, cpu());
 $redis->cli('SET', 'session:epoch', $epoch);
 my $told = IO::Select->new(map { $_->{from} } @crowds);
-until ($told->can_read(0) == @crowds) {
+until ((() = $told->can_read(0)) == @crowds) {
     my $before = time;
     $probe->send(Client::format_request('GET', '/status', 'Connection: keep-alive'));
     last unless $probe->response;
