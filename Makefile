@@ -6,6 +6,7 @@ DESTDIR   ?=
 T         ?=
 NGINX_SRC ?= /usr/share/nginx/src
 SANITIZE  ?=
+ANALYSIS  ?= shallow
 ROUNDS    ?= 20
 CASES     ?=
 
@@ -30,13 +31,12 @@ objs   := $(abspath $(BUILD))/nginx
 
 sources := $(shell find src -name '*.cpp' | LC_ALL=C sort)
 headers := $(shell find src -name '*.hpp' | LC_ALL=C sort)
-pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/% src/status/% src/store/%,$(sources)) \
-    $(wildcard t/unit/*.cpp)
+pure    := $(filter src/cache/% src/jwt/% src/redis/% src/session/% src/status/% src/store/%,$(sources))
 
 # The jobs of an outer "make -j" are shared; without one there are as many as processors.
 parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 warnings = -W -Wall -Wpointer-arith -Wno-unused-parameter -Werror
-sanitize = $(if $(SANITIZE),-O1 -fno-omit-frame-pointer \
+sanitize = $(if $(SANITIZE),-Og -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS \
     -fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
 
 ## Build
@@ -86,22 +86,24 @@ $(ctl): $(module) $(wildcard src/ctl/*) Makefile
 	export LDFLAGS="$$(dpkg-buildflags --get LDFLAGS) $(sanitize)"
 	$(MAKE) -s $(parallel) -f src/ctl/Makefile OBJECTS=$(objs)/addon OUT=$@
 
-unit_objects := $(pure:%.cpp=$(BUILD)/unit/%.o)
+unit_sources := $(wildcard t/unit/*.cpp)
+unit_objects := $(unit_sources:t/%.cpp=$(BUILD)/%.o)
 
-$(BUILD)/unit/%.o: %.cpp
+$(BUILD)/unit/%.o: t/unit/%.cpp
 	@echo '  CXX   $<'
 	mkdir -p $(@D)
-	$(CXX) -std=c++17 -g -O1 $(warnings) $(sanitize) -D_GLIBCXX_ASSERTIONS -MMD -MP -c -o $@ $<
+	$(CXX) -std=c++17 -g -O1 $(warnings) $(sanitize) -MMD -MP -c -o $@ $<
 
-$(unit): $(unit_objects) $(BUILD)/inputs
+# Linked, like session-ctl, of the objects that nginx runs.
+$(unit): $(module) $(unit_objects)
 	@echo '  LINK  $(@F)'
-	$(CXX) $(sanitize) -o $@ $(unit_objects) -lhiredis -ljansson -lcrypto -lz
+	$(CXX) $(sanitize) -o $@ $(unit_objects) $(pure:src/%.cpp=$(objs)/addon/%.o) -lhiredis -ljansson -lcrypto -lz
 
 -include $(unit_objects:.o=.d)
 
 ## Test
 
-unit: ## the unit tests of the pure code, without nginx
+unit: ## the unit tests of the pure code, which run without nginx
 	@$(MAKE) $(parallel) unit-built
 	t/tools/run-tests $(unit) $(unit)
 
@@ -146,10 +148,12 @@ written := $(sources) $(headers) $(wildcard t/unit/*.cpp t/unit/*.hpp t/bench/lo
 nginx_includes = $$(sed -n '/^ALL_INCS/,/[^\\]$$/s/.*-I \([^ ]*\).*/\1/p' $(objs)/Makefile | \
     sed 's|^[^/]|$(NGINX_SRC)/&|; s|^|-isystem |')
 
+analysis = -Xclang -analyzer-config -Xclang mode=$(ANALYSIS)
+
 $(BUILD)/lint/%.tidy: %.cpp $(headers) .clang-tidy | $(objs)/Makefile
 	@echo '  TIDY  $<'
 	mkdir -p $(@D)
-	clang-tidy --quiet $< -- -std=gnu++17 $(warnings) $(nginx_includes) > $@ 2>&1 ||
+	clang-tidy --quiet $< -- -std=gnu++17 $(warnings) $(analysis) $(nginx_includes) > $@ 2>&1 ||
 	    { cat $@ >&2; exit 1; }
 
 tidied: $(sources:%.cpp=$(BUILD)/lint/%.tidy); @:
@@ -237,6 +241,7 @@ help: ## this list
 	echo '  BUILD         where everything is built: $(BUILD)'
 	echo '  JOBS          how much at a time: $(JOBS)'
 	echo '  T             the test files of test and asan: all'
+	echo '  ANALYSIS      how far lint follows calls, shallow or deep, thrice as long: $(ANALYSIS)'
 	echo '  ROUNDS        how often bench measures each case: $(ROUNDS)'
 	echo '  CASES         the cases of bench, as patterns, "cached-* strict": all'
 	echo '  DESTDIR       a root for install and uninstall: none'

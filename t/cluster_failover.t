@@ -25,8 +25,7 @@ my %cookie = map { $_ => cookie(mint({sub => $user, jti => $_})) } qw(good bad a
 
 sub revoke {
     my ($id, $node) = @_;
-    $node->cli('SET', "session:revoked:{$user}:$id", 1);
-    $node->cli('WAIT', 1, 5000);
+    ok $node->replicated('SET', "session:revoked:{$user}:$id", 1), "$id is revoked, and a replica knows";
 }
 
 # 503 may come in between, anything else may not.

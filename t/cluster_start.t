@@ -53,10 +53,11 @@ my @told = grep {/realm "single".*does not tell/} split /^/, $nginx->log;
 is scalar @told, 1, 'once';
 
 $nginx->quit;
-$_->pause for $cluster->nodes;
+my @nodes = $cluster->nodes;
+$_->pause for @nodes;
 $nginx = Nginx->new(%setting);
 is $nginx->get("/$_", $cookie{good}[0])->answer, '503 store', "none of them: $_: no answer" for @good;
-$_->resume for $cluster->nodes;
+$_->resume for @nodes;
 serves('when they are there', @good);
 
 done;

@@ -47,7 +47,7 @@ ok is_in($alice, 'alice') && is_in($bob, 'bob'), 'and are known at both nodes';
 is log_out($two, $bob)->status, 200, 'one logs out';
 eventually { is_out($bob) } 5, 'at both nodes';
 my $first = $fleet->master;
-$first->cli('WAIT', 2, 5000);
+ok $first->replicated('SET', 'evening', 1), 'the replicas have it all';
 
 # The master dies.
 $first->kill;

@@ -1,7 +1,8 @@
 # What has to hold whatever befalls Redis: a strict and a caching realm under load, a fault that begins and ends, and six
 # promises.
 #
-#   my $faults = Faults->new;                # Redis behind a FaultProxy; direct => 1: without one
+#   my $faults = Faults->new;                # Redis behind a FaultProxy; direct => 1: without one, fleet => $fleet: a
+#                                            # Sentinels or a RedisCluster, whose revocations are on a replica too
 #   $faults->endures('silence', begin => sub { $faults->proxy->mode('silent') },
 #       end => sub { $faults->proxy->mode('pass') });
 #
@@ -30,10 +31,10 @@ sub new {
     my ($class, %setting) = @_;
     new_key('v1');
     write_file($_, 'hello', 0644) for @modes, 'free';
-    my $redis = RedisServer->new(%{$setting{redis} // {}});
-    my $proxy = $setting{direct} ? undef : FaultProxy->new(target => $redis->port);
+    my $redis = $setting{fleet} // RedisServer->new;
+    my $proxy = $setting{direct} || $setting{fleet} ? undef : FaultProxy->new(target => $redis->port);
     my $realm = 'key v1 file=v1.key; cookie access_token; redis_timeout 300ms; redis '
-        . ($proxy // $redis)->address . '; ' . ($setting{realm} // '');
+        . ($proxy // $redis)->address . '; ' . $redis->topology;
     my $nginx = Nginx->new(
         workers => 2,
         realms => {strict => "$realm revocation strict;", cached => "$realm revocation cached max_stale=1s;"},
@@ -41,7 +42,7 @@ sub new {
         locations => join('', map {"location /$_ { auth_session $_; } location /$_/out { session_logout $_ /; }"} @modes)
             . 'location /free {} location = /status { session_status; }',
     );
-    return bless {redis => $redis, proxy => $proxy, nginx => $nginx, number => 0}, $class;
+    return bless {redis => $redis, proxy => $proxy, nginx => $nginx, fleet => $setting{fleet}, number => 0}, $class;
 }
 
 sub redis { $_[0]{redis} }
@@ -49,7 +50,12 @@ sub proxy { $_[0]{proxy} }
 sub nginx { $_[0]{nginx} }
 
 sub token { my ($self, $who) = @_; cookie(mint({sub => $who, jti => "id-$who"})) }
-sub revoke { my ($self, @who) = @_; $self->redis->cli('MSET', map { ("session:revoked:{$_}:id-$_", 1) } @who) }
+sub revoke { my ($self, @who) = @_; $self->write("session:revoked:{$_}:id-$_") for @who }
+
+sub write {
+    my ($self, $key) = @_;
+    return $self->{fleet} ? $self->{fleet}->replicated('SET', $key, 1) : $self->redis->cli('SET', $key, 1) eq 'OK';
+}
 
 # Users of this fault: known to be good, known to be revoked, revoked but not asked about, and forged ones.
 sub begin_users {
@@ -84,7 +90,7 @@ sub ask { my ($self, $mode, $cookie) = @_; $self->nginx->get("/$mode", $cookie) 
 sub well {
     my ($self) = @_;
     my $probe = 'probe' . ++$self->{probes};
-    $self->redis->cli('SET', "session:revoked:{$probe}:id-$probe", 1) eq 'OK' or return;
+    $self->redis->cli('SET', "session:revoked:{$probe}:id-$probe", 1) =~ /OK/ or return;
     my $cookie = $self->token($probe);
     for my $mode (@modes) {
         return if $self->ask($mode, $cookie)->answer ne '401 revoked';
@@ -99,7 +105,16 @@ sub holdings {
     my ($self) = @_;
     my @workers = sort { $a <=> $b } $self->nginx->workers('all');
     my @open = map { glob "/proc/$_/fd/*" } @workers;
-    return join ' ', $self->redis->clients, scalar(@open), @workers;
+    return join ' ', $self->redis->clients(@workers), scalar(@open), @workers;
+}
+
+# Each worker has asked each master: it connects to those that it has a question for.
+sub meet_all {
+    my ($self) = @_;
+    for my $number (1 .. ($self->{fleet} ? 50 : 0)) {
+        my $cookie = $self->token("passer-by$self->{number}-$number");
+        $self->ask($_, $cookie) for @modes;
+    }
 }
 
 # The same once clients that have their answer are gone.
@@ -138,6 +153,7 @@ sub endures {
     $self->begin_users;
     wait_until { $self->well } 10 or return fail "$name: well before";
     $self->ask($_, $self->{cookie}{victim}) for @modes;
+    $self->meet_all;
     my $before = $self->settled_holdings;
     my $load = $self->load(%fault);
     sleep 0.5;
@@ -156,6 +172,7 @@ sub endures {
     $self->check($name, $met, $usual, $passed);
     ok $well, "$name: normal again within two seconds";
     $self->check_logouts($name, $out, %fault);
+    $self->meet_all;
     ok +(wait_until { $self->holdings eq $before } 5), "$name: descriptors and connections as before"
         or diag "$before\n" . $self->holdings;
     $self->check_log($name);

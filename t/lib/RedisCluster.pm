@@ -15,7 +15,7 @@ use warnings;
 use Carp qw(croak);
 
 use RedisServer;
-use Workspace qw(free_port wait_until);
+use Workspace qw(connections free_port wait_until);
 
 sub new {
     my ($class, %setting) = @_;
@@ -76,15 +76,17 @@ sub add_replica {
     return $node;
 }
 
-sub nodes { grep { $_->{pid} } @{$_[0]{nodes}} }
+sub nodes { grep { $_->{pid} && !$_->{paused} } @{$_[0]{nodes}} }
 sub masters { grep { $_->cli('ROLE') =~ /^master/ } $_[0]->nodes }
 sub replicas_of { my ($self, $master) = @_; grep { ($_->{of} // 0) == $master } $self->nodes }
 
 # As the realm's `redis` takes it.
 sub address { join ' ', map { $_->address } @{$_[0]{nodes}}[0 .. 1] }
-sub directives {
-    "redis @{[ $_[0]->address ]}; redis_topology cluster; redis_connect_timeout 3s; redis_timeout 3s;";
-}
+sub topology {'redis_topology cluster;'}
+sub directives { "redis @{[ $_[0]->address ]}; @{[ $_[0]->topology ]} redis_connect_timeout 3s; redis_timeout 3s;" }
+
+# How many connections those processes have to the nodes.
+sub clients { my ($self, @pids) = @_; return connections([map { $_->port } @{$self->{nodes}}], @pids) }
 
 # CRC-16/XMODEM of the key or its hash tag.
 sub slot_of {
@@ -108,6 +110,15 @@ sub owner_of { my ($self, $key) = @_; return $self->owner_of_slot($self->slot_of
 
 # A command at the node that has its key, the first argument behind the name; redis-cli follows what the nodes say.
 sub cli { my ($self, @command) = @_; return $self->some_node->cli_port('-c', @command) }
+
+# A write that outlives a failover.
+sub replicated {
+    my ($self, @write) = @_;
+    return wait_until {
+        my $node = $self->some_node;
+        $node->replicated_at(['-c', '-p', $node->port], @write);
+    } 20;
+}
 
 # A user whose keys are in that node's slots; another one for each round.
 sub user_at {

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 
 use Carp qw(croak);
+use IPC::Open2 qw(open2);
 use POSIX ();
 
 use Certificates ();
@@ -49,6 +50,7 @@ sub pid { $_[0]{pid} }
 
 # As the realm's `redis` takes it; for tests that are not about time, with more of it than a busy machine needs.
 sub address { $_[0]{unix} ? "unix:$_[0]{folder}/redis.sock" : "127.0.0.1:$_[0]{port}" }
+sub topology {''}
 sub directives { "redis @{[ $_[0]->address ]}; redis_connect_timeout 3s; redis_timeout 3s;" }
 
 sub start {
@@ -87,13 +89,30 @@ sub cli_at {
     return $output;
 }
 
+# The write, and whether it succeeded and all replicas, at least one, have it: both commands on one connection, as WAIT
+# needs.
+sub replicated { my ($self, @write) = @_; return $self->replicated_at(['-s', "$self->{folder}/redis.sock"], @write) }
+
+sub replicated_at {
+    my ($self, $place, @write) = @_;
+    local $ENV{REDISCLI_AUTH} = $self->{password} if $self->{password};
+    my $replicas = (() = $self->cli('INFO', 'replication') =~ /^slave\d/mg) || 1;
+    my $pid = open2(my $from, my $to, 'redis-cli', @$place);
+    print $to "@write\nWAIT $replicas 1000\n";
+    close $to;
+    chomp(my @answers = <$from>);
+    waitpid $pid, 0;
+    my ($reached) = ($answers[-1] // '') =~ /^(\d+)$/;
+    return ($reached // 0) >= $replicas && grep { $_ eq 'OK' } @answers;
+}
+
 # How many commands of that name it ran so far; connections it accepted; connections it has, without ours.
 sub calls { $_[0]->cli('INFO', 'commandstats') =~ /cmdstat_\L$_[1]\E:calls=(\d+)/ ? $1 : 0 }
 sub accepted { $_[0]->cli('INFO', 'stats') =~ /total_connections_received:(\d+)/ ? $1 : 0 }
 sub clients { $_[0]->cli('INFO', 'clients') =~ /connected_clients:(\d+)/ ? $1 - 1 : 0 }
 
-sub pause { CORE::kill STOP => $_[0]{pid} }
-sub resume { CORE::kill CONT => $_[0]{pid} }
+sub pause { my ($self) = @_; $self->{paused} = CORE::kill STOP => $self->{pid} }
+sub resume { my ($self) = @_; CORE::kill CONT => $self->{pid}; delete $self->{paused} }
 
 # Ends it in good order, or at once; what it held is gone.
 sub stop { $_[0]->end('TERM') }
@@ -103,6 +122,7 @@ sub end {
     my ($self, $signal) = @_;
     my $pid = delete $self->{pid} or return;
     $emptied = 1;
+    delete $self->{paused};
     CORE::kill CONT => $pid;
     CORE::kill $signal => $pid;
     waitpid $pid, 0;

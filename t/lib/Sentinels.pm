@@ -13,7 +13,7 @@ use warnings;
 use Carp qw(croak);
 
 use RedisServer;
-use Workspace qw(read_file wait_until);
+use Workspace qw(connections read_file wait_until);
 
 my @replication = ('repl-diskless-sync yes', 'repl-diskless-sync-delay 0', 'repl-ping-replica-period 1');
 
@@ -57,10 +57,12 @@ sub sentinels { @{$_[0]{sentinels}} }
 sub address { join ' ', map { $_->address } $_[0]->sentinels }
 
 # As the realm takes them; for tests that are not about time.
-sub directives {
-    return "redis @{[ $_[0]->address ]}; redis_topology sentinel $_[0]{name};"
-        . ' redis_connect_timeout 3s; redis_timeout 3s;';
-}
+sub topology {"redis_topology sentinel $_[0]{name};"}
+sub directives { "redis @{[ $_[0]->address ]}; @{[ $_[0]->topology ]} redis_connect_timeout 3s; redis_timeout 3s;" }
+
+# A command at the master, and a write that outlives a failover.
+sub cli { my ($self, @command) = @_; return $self->master->cli(@command) }
+sub replicated { my ($self, @write) = @_; return wait_until { $self->master->replicated(@write) } 20 }
 
 # The server that most sentinels take for the master.
 sub master {
@@ -98,16 +100,9 @@ sub fail_over {
     return $self->master;
 }
 
-# How many established connections those processes have to the server.
-sub connections_to {
-    my ($self, $server, @pids) = @_;
-    my %socket;
-    for my $line (split /\n/, read_file('/proc/net/tcp')) {
-        my (undef, undef, $remote, $state, undef, undef, undef, undef, undef, $inode) = split ' ', $line;
-        $socket{"socket:[$inode]"} = 1 if $state eq '01' && $remote =~ /:([0-9A-F]+)$/ && hex $1 == $server->port;
-    }
-    return scalar grep { $socket{readlink($_) // ''} } map { glob "/proc/$_/fd/*" } @pids;
-}
+# How many connections those processes have to the server, or to all of the fleet.
+sub connections_to { my ($self, $server, @pids) = @_; return connections([$server->port], @pids) }
+sub clients { my ($self, @pids) = @_; return connections([map { $_->port } $self->servers, $self->sentinels], @pids) }
 
 package OneSentinel;
 

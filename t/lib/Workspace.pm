@@ -11,7 +11,7 @@ use IO::Socket::INET;
 use Socket qw(AF_UNIX SOCK_STREAM pack_sockaddr_un);
 use Time::HiRes qw(sleep time);
 
-our @EXPORT_OK = qw(folder write_file read_file free_port patience wait_until keep_secret secrets);
+our @EXPORT_OK = qw(folder write_file read_file free_port connections patience wait_until keep_secret secrets);
 
 # Workers run as another user where the tests run as root: they may enter, not read the keys.
 my $folder = File::Temp->newdir('session-test-XXXXXX', TMPDIR => 1);
@@ -69,6 +69,18 @@ sub wait_until(&;$) {
         return if time > $end;
         sleep 0.01;
     }
+}
+
+# How many established connections those processes have to these ports.
+sub connections {
+    my ($ports, @pids) = @_;
+    my %port = map { $_ => 1 } @$ports;
+    my %socket;
+    for my $line (split /\n/, read_file('/proc/net/tcp')) {
+        my (undef, undef, $remote, $state, undef, undef, undef, undef, undef, $inode) = split ' ', $line;
+        $socket{"socket:[$inode]"} = 1 if $state eq '01' && $remote =~ /:([0-9A-F]+)$/ && $port{hex $1};
+    }
+    return scalar grep { $socket{readlink($_) // ''} } map { glob "/proc/$_/fd/*" } @pids;
 }
 
 # No log may ever hold this text. Short ones would be found by chance.
