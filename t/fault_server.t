@@ -34,7 +34,7 @@ sub load {
     $redis->kill;
     write_file($redis->{folder} . '/redis.conf', "$old\nkey-load-delay 1000\nloading-process-events-interval-bytes 1024\n");
     my $pid = fork // die "fork: $!";
-    exec 'redis-server', $redis->{folder} . '/redis.conf', '--daemonize', 'no' or POSIX::_exit(127) unless $pid;
+    exec $redis->binary, $redis->{folder} . '/redis.conf', '--daemonize', 'no' or POSIX::_exit(127) unless $pid;
     $redis->{pid} = $pid;
     ok wait_until(sub { $redis->cli('PING') =~ /LOADING/ }, 8), 'it loads';
 }

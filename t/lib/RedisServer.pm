@@ -1,4 +1,5 @@
-# A private redis-server. Settings, all optional: unix, tls, password, users (ACL lines), config (lines), binary.
+# A private redis-server, or what TEST_REDIS_SERVER names in its place, as valkey-server. Settings, all optional: unix,
+# tls, password, users (ACL lines), config (lines), binary.
 package RedisServer;
 
 use strict;
@@ -44,6 +45,7 @@ sub configuration {
     return join "\n", @lines, @{$self->{config} // []}, '';
 }
 
+sub binary { $_[0]{binary} // $ENV{TEST_REDIS_SERVER} // 'redis-server' }
 sub arguments { () }
 sub port { $_[0]{port} }
 sub pid { $_[0]{pid} }
@@ -59,7 +61,7 @@ sub start {
     unless ($self->{pid}) {
         open STDERR, '>>', "$self->{folder}/output";
         open STDOUT, '>&', \*STDERR;
-        exec $self->{binary} // 'redis-server', "$self->{folder}/redis.conf", $self->arguments or POSIX::_exit(127);
+        exec $self->binary, "$self->{folder}/redis.conf", $self->arguments or POSIX::_exit(127);
     }
     wait_until { $self->cli('PING') =~ /PONG/ } 10
         or croak 'redis does not start: ' . read_file("$self->{folder}/redis.log");
