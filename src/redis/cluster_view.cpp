@@ -127,11 +127,12 @@ std::optional<ClusterView> read_view(const std::vector<Reply>& replies, const No
 }
 
 std::string complain_of_view(const std::vector<Reply>& replies) {
-    const char* const names[] = {"CLUSTER SLOTS", "CLUSTER NODES"};
-    for (std::size_t i = 0; i < std::min<std::size_t>(replies.size(), 2); ++i) {
-        if (replies[i].is_error()) {
-            return std::string(names[i]) + " was answered with " + printable(replies[i].text);
+    const char* asked = "CLUSTER SLOTS";
+    for (const Reply& reply : replies) {
+        if (reply.is_error()) {
+            return std::string(asked) + " was answered with " + printable(reply.text);
         }
+        asked = "CLUSTER NODES";
     }
     return "CLUSTER SLOTS was answered with an unexpected reply";
 }
