@@ -6,6 +6,7 @@ DESTDIR   ?=
 T         ?=
 NGINX_SRC ?= /usr/share/nginx/src
 SANITIZE  ?=
+REDIS     ?= redis-server
 ANALYSIS  ?= shallow
 ROUNDS    ?= 20
 CASES     ?=
@@ -110,7 +111,7 @@ unit: ## the unit tests of the pure code, which run without nginx
 test: needs ## install what is missing, build, run all tests, failed ones twice; T=t/one.t runs one
 	@$(MAKE) $(parallel) module-built ctl-built unit-built
 	export TEST_NGINX_MODULE=$(abspath $(module)) TEST_SESSION_CTL=$(abspath $(ctl))
-	export JOBS=$(JOBS) SANITIZE=$(SANITIZE)
+	export JOBS=$(JOBS) SANITIZE=$(SANITIZE) TEST_REDIS_SERVER=$(REDIS)
 	t/tools/run-tests $(unit) $(T)
 
 asan: ## the same with AddressSanitizer and UBSan, in build/asan
@@ -241,6 +242,7 @@ help: ## this list
 	echo '  BUILD         where everything is built: $(BUILD)'
 	echo '  JOBS          how much at a time: $(JOBS)'
 	echo '  T             the test files of test and asan: all'
+	echo '  REDIS         the server that the tests run, or valkey-server: $(REDIS)'
 	echo '  ANALYSIS      how far lint follows calls, shallow or deep, thrice as long: $(ANALYSIS)'
 	echo '  ROUNDS        how often bench measures each case: $(ROUNDS)'
 	echo '  CASES         the cases of bench, as patterns, "cached-* strict": all'
