@@ -1,5 +1,6 @@
-# From SET in Redis to the first rejection on every worker of two nginx, 200 times under load; what was measured is told,
-# and only what cannot be a busy machine's fault fails: answers would be good for a minute if nobody told of the change.
+# From SET in Redis to the first rejection on every worker of two nginx, 200 times under load, less often on a machine so
+# busy that it takes a minute; what was measured is told, and only what cannot be a busy machine's fault fails: answers
+# would be good for a minute if nobody told of the change.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Everywhere;
@@ -54,23 +55,27 @@ my @loads = map {
         users => [map { Load::user("load$_", "200 valid load$_") } 1 .. 50])
 } @nginx;
 
-my ($cold, @times, @wrong, $still) = (0);
+my ($cold, @revoked, @times, @wrong, $still) = (0);
+my $end = time + patience($ENV{TEST_REVOCATIONS} ? 280 : 60);
 for my $session (@sessions) {
+    last if time > $end;
     # Known to be good everywhere, or nothing would be shown.
     $cold++ unless wait_until { $all->agree('200 valid HIT', '/', $session->{cookie}) } 5;
     my ($taken, $after) = revoke($session);
+    push @revoked, $session;
     $still += $all->clients - @$taken;
     push @times, @$taken;
     push @wrong, @$after;
 }
 my @met = map { $_->stop } @loads;
 
+cmp_ok scalar(@revoked), '>=', 10, 'revocations';
 is $cold, 0, 'all were known to be good';
 is $still, 0, 'every worker has rejected every one';
 is_deeply \@wrong, [], 'and said nothing else';
 @times = sort { $a <=> $b } @times;
 sub percentile { sprintf '%.2f ms', 1000 * $times[int($#times * $_[0])] }
-diag "$revocations revocations, ", scalar(@times), ' rejections: p50 ', percentile(0.5), ', p99 ', percentile(0.99),
+diag scalar(@revoked), ' revocations, ', scalar(@times), ' rejections: p50 ', percentile(0.5), ', p99 ', percentile(0.99),
     ', longest ', percentile(1);
 cmp_ok $times[-1], '<', patience(3), 'none took long';
 
@@ -84,7 +89,7 @@ for my $met (@met) {
 my @late = grep {
     my $cookie = $_->{cookie};
     !wait_until { $all->agree('401 revoked HIT', '/', $cookie) } 2
-} @sessions;
+} @revoked;
 is scalar(@late), 0, 'all stay rejected, from the cache';
 
 done;
