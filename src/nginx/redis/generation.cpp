@@ -88,18 +88,17 @@ bool Generation::is_current() const {
     return shared().server.load(std::memory_order_acquire) == realm_.server_number;
 }
 
-bool Generation::holds(std::string_view key, const Reply& reply) {
+bool Generation::holds(std::string_view key, const Reply& reply, std::uint32_t asked_in) {
     if (!is_current()) {
         return false;
     }
-    follow_view();
     const cache::Generation* own = of(store_.tag_of(key));
     const bool same = own != nullptr && reply.type == Reply::Type::string &&
                       own->value.load(std::memory_order_acquire) == number_of(reply.text);
     if (!same && shared().is_settled()) {
         shared().doubts.fetch_add(1, std::memory_order_acq_rel);
     }
-    return same && shared().is_settled();
+    return same && shared().is_settled() && era() == asked_in;
 }
 
 // A replica that takes over has the id of the server whose last writes it may lack.

@@ -28,8 +28,9 @@ public:
     // To be asked behind a question about the key, on the same connection.
     redis::Arguments question(std::string_view key) const;
 
-    // Whether that reply says that nothing has happened to the store since it was last looked at.
-    bool holds(std::string_view key, const redis::Reply& reply);
+    // Whether that reply says that nothing has happened to the store since the era in which it was
+    // asked for: another worker may have given an emptied store a new id meanwhile.
+    bool holds(std::string_view key, const redis::Reply& reply, std::uint32_t asked_in);
 
     // What the store said in another one may be lost. Workers that see different servers have
     // different ones.

@@ -129,7 +129,8 @@ void Questions::finish(Batch& batch, const std::vector<Reply>& replies) {
         if (answered) {
             const bool unchanged =
                 item.generation != 0 &&
-                mirror_.generation().holds(item.read.command[1], replies[item.generation]);
+                mirror_.generation().holds(item.read.command[1], replies[item.generation],
+                                           item.asked->era);
             reply = item.asked ? mirror_.learn(item.read, *item.asked, replies[i], unchanged)
                                : replies[i];
         }

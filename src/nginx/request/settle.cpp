@@ -106,7 +106,7 @@ Replies note_replies(Mirror& mirror, const Judged& judged, const Doubt& doubt,
         const bool asked =
             std::find(doubt.reads.begin(), doubt.reads.end(), i) != doubt.reads.end();
         const bool unchanged =
-            asked && mirror.generation().holds(reads[i].command[1], replies[next]);
+            asked && mirror.generation().holds(reads[i].command[1], replies[next], doubt.era);
         next += asked ? 1 : 0;
         held.push_back(mirror.note(reads[i], replies[i], doubt.era, unchanged));
     }
