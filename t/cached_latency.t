@@ -15,7 +15,8 @@ my $redis = RedisServer->new;
 my @nginx = map {
     Nginx->new(
         workers => 2,
-        realm => "key v1 file=v1.key; cookie access_token; revocation cached max_stale=60s; @{[ $redis->directives ]}",
+        realm => "key v1 file=v1.key; cookie access_token; revocation cached max_stale=60s; live_connections keep;
+            @{[ $redis->directives ]}",
         server => Everywhere::server(),
     )
 } 1 .. 2;

@@ -67,14 +67,15 @@ sub refresh {
     }
 }
 
+# Of those who were told anything before they were stopped.
 sub last_told {
     my ($self) = @_;
     $self->stop;
     return map {
-        my (undef, $access, $refresh) = split ' ', read_file($_->{file});
+        my (undef, $access, $refresh) = split ' ', $_;
         keep_secret($access, $refresh);
         {only_access => "Cookie: access_token=$access", only_refresh => "Cookie: refresh_token=$refresh"};
-    } @{$self->{clients}};
+    } grep {length} map { read_file($_->{file}) } @{$self->{clients}};
 }
 
 sub stop {
