@@ -93,7 +93,7 @@ unit_objects := $(unit_sources:t/%.cpp=$(BUILD)/%.o)
 $(BUILD)/unit/%.o: t/unit/%.cpp
 	@echo '  CXX   $<'
 	mkdir -p $(@D)
-	$(CXX) -std=c++17 -g -O1 $(warnings) $(sanitize) -MMD -MP -c -o $@ $<
+	$(CXX) -std=c++17 -g -O1 $(warnings) $(sanitize) -D_GLIBCXX_ASSERTIONS -MMD -MP -c -o $@ $<
 
 # Linked, like session-ctl, of the objects that nginx runs.
 $(unit): $(module) $(unit_objects)
@@ -114,7 +114,7 @@ test: needs ## install what is missing, build, run all tests, failed ones twice;
 	export JOBS=$(JOBS) SANITIZE=$(SANITIZE) TEST_REDIS_SERVER=$(REDIS)
 	t/tools/run-tests $(unit) $(T)
 
-asan: ## the same with AddressSanitizer and UBSan, in build/asan
+asan: ## the same with AddressSanitizer and UBSan, in build/asan, without what mostly waits
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined test
 
 valgrind: ## the demo and ten reloads with nginx in valgrind

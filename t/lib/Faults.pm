@@ -108,6 +108,14 @@ sub holdings {
     return join ' ', $self->redis->clients(@workers), scalar(@open), @workers;
 }
 
+# The same once clients that have their answer are gone.
+sub settled_holdings {
+    my ($self) = @_;
+    my ($before, $now) = ('', '');
+    wait_until { sleep 0.1; ($before, $now) = ($now, $self->holdings); $before eq $now } 5;
+    return $now;
+}
+
 # Each worker has asked each master: it connects to those that it has a question for.
 sub meet_all {
     my ($self) = @_;
@@ -115,14 +123,6 @@ sub meet_all {
         my $cookie = $self->token("passer-by$self->{number}-$number");
         $self->ask($_, $cookie) for @modes;
     }
-}
-
-# The same once clients that have their answer are gone.
-sub settled_holdings {
-    my ($self) = @_;
-    my ($before, $now) = ('', '');
-    wait_until { sleep 0.1; ($before, $now) = ($now, $self->holdings); $before eq $now } 5;
-    return $now;
 }
 
 # One who is revoked while the fault lasts, and the answers to him and to one who logs out.
