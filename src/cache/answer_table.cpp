@@ -42,17 +42,18 @@ std::optional<Answer> AnswerTable::find(const Digest& key, std::uint32_t now) co
 
 bool AnswerTable::put(const Digest& key, const Answer& answer, std::uint32_t changes,
                       std::uint32_t now) {
-    if (slots_.changes(key) != changes) {
-        return false;
-    }
-    return slots_.put(key, pack(answer), now, [now](const Value& value) {
+    const auto rank = [now](const Value& value) {
         const Answer other = unpack(value);
         return is_over(other, now) ? 0U : other.rejects() ? 2U : 1U;
-    });
+    };
+    const bool kept = changes_.near(key) == changes && slots_.put(key, pack(answer), now, rank);
+    if (answer.rejects()) {
+        changes_.note(key);
+    }
+    return kept;
 }
 
 void AnswerTable::forget(const Digest& key, std::uint64_t epoch, std::uint32_t now) {
-    slots_.note_change(key);
     std::optional<Answer> known = find(key, now);
     if (known && known->rejects()) {
         known->doubtful = true;
@@ -60,6 +61,7 @@ void AnswerTable::forget(const Digest& key, std::uint64_t epoch, std::uint32_t n
         put(key, *known, changes(key), now);
     } else {
         slots_.erase(key);
+        changes_.note(key);
     }
 }
 

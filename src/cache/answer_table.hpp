@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "changes.hpp"
 #include "slots.hpp"
 
 namespace cache {
@@ -33,14 +34,19 @@ struct Answer {
 class AnswerTable {
 public:
     AnswerTable() = default;
-    AnswerTable(void* memory, std::size_t bytes) : slots_(memory, bytes) {}
+    AnswerTable(void* memory, std::size_t bytes, const Changes& changes)
+        : slots_(memory, bytes), changes_(changes) {}
+
+    // On the way to find(), as that of Slots.
+    void approach(const Digest& key) const { slots_.approach(key); }
 
     // What is known; `now` in Unix time, for the order of eviction.
     std::optional<Answer> find(const Digest& key, std::uint32_t now) const;
 
-    // How often something near the key was forgotten: an answer is kept only if that number is
-    // still what it was when the question was sent.
-    std::uint32_t changes(const Digest& key) const { return slots_.changes(key); }
+    // How often something near the key was forgotten, or was found to speak against somebody: an
+    // answer is kept only if that number is still what it was when the question was sent, and who
+    // was found good under that number is so as long as it does not change.
+    std::uint32_t changes(const Digest& key) const { return changes_.near(key); }
 
     // For who holds the lock. False, and nothing is kept, where the number has changed, or all that
     // is near speaks against somebody and this does not.
@@ -61,6 +67,7 @@ private:
     static constexpr std::size_t kWords = 5;
 
     Slots<kWords> slots_;
+    Changes changes_;
 };
 
 }  // namespace cache

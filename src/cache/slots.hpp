@@ -13,10 +13,9 @@
 #include <limits>
 #include <optional>
 
-namespace cache {
+#include "digest.hpp"
 
-// 128 bits of SHA-256; zero is nobody's.
-using Digest = std::array<std::uint64_t, 2>;
+namespace cache {
 
 // A view; the memory, which has to be zero at first, is the caller's.
 template <std::size_t Words>
@@ -28,15 +27,36 @@ public:
     Slots(void* memory, std::size_t bytes)
         : buckets_(static_cast<Bucket*>(memory)), count_(bytes / sizeof(Bucket)) {}
 
+    // Memory is slow: to be called for all keys that are about to be looked for, so that they wait
+    // for it together. It reads, for a processor may leave out to prefetch from a page that it has
+    // no address of at hand.
+    void approach(const Digest& key) const {
+        if (count_ != 0) {
+            static_cast<void>(bucket(key).tags.front().load(std::memory_order_relaxed));
+        }
+    }
+
+    // On the way to put(), after a look that found nothing.
+    void approach_all(const Digest& key) const {
+        if (count_ != 0) {
+            const auto* byte = reinterpret_cast<const unsigned char*>(&bucket(key));
+            for (std::size_t at = 0; at < sizeof(Bucket); at += kLine) {
+                __builtin_prefetch(byte + at);
+            }
+        }
+    }
+
     // `now` in Unix time, for the order of eviction.
     std::optional<Value> find(const Digest& key, std::uint32_t now) const {
         if (count_ == 0) {
             return std::nullopt;
         }
-        for (Slot& slot : bucket(key).slots) {
-            if (slot.words[0].load(std::memory_order_relaxed) != key[0]) {
+        Bucket& own = bucket(key);
+        for (std::size_t i = 0; i < kSlots; ++i) {
+            if (own.tags[i].load(std::memory_order_relaxed) != tag_of(key)) {
                 continue;
             }
+            Slot& slot = own.slots[i];
             const std::optional<Entry> entry = read(slot);
             if (entry && entry->key == key) {
                 if (slot.used.load(std::memory_order_relaxed) != now) {
@@ -48,11 +68,6 @@ public:
         return std::nullopt;
     }
 
-    // How often something near the key has changed.
-    std::uint32_t changes(const Digest& key) const {
-        return count_ == 0 ? 0 : bucket(key).changes.load(std::memory_order_acquire);
-    }
-
     // For who holds the lock. Where there is no room the one of the lowest rank goes, among equals
     // the one that was used least recently. False where all there is ranks higher.
     template <typename Rank>
@@ -62,7 +77,7 @@ public:
         }
         Bucket& own = bucket(key);
         if (Slot* known = own_or_free(own, key)) {
-            write(*known, {key, value}, now);
+            write(own, *known, {key, value}, now);
             return true;
         }
         Slot* place = &own.slots.front();
@@ -80,15 +95,8 @@ public:
         if (lowest > rank(value) + 1) {
             return false;
         }
-        write(*place, {key, value}, now);
+        write(own, *place, {key, value}, now);
         return true;
-    }
-
-    // For who holds the lock: something near the key has changed.
-    void note_change(const Digest& key) {
-        if (count_ != 0) {
-            bucket(key).changes.fetch_add(1, std::memory_order_release);
-        }
     }
 
     // For who holds the lock.
@@ -96,10 +104,11 @@ public:
         if (count_ == 0) {
             return;
         }
-        for (Slot& slot : bucket(key).slots) {
+        Bucket& own = bucket(key);
+        for (Slot& slot : own.slots) {
             const std::optional<Entry> entry = read(slot);
             if (entry && entry->key == key) {
-                write(slot, {}, 0);
+                write(own, slot, {}, 0);
             }
         }
     }
@@ -141,14 +150,18 @@ private:
     static constexpr std::size_t kSlots = 8;
     static constexpr std::size_t kKeyWords = 2;
     static constexpr std::size_t kCounted = 1024;  // buckets
+    static constexpr std::size_t kLine = 64;       // of a processor's cache, in bytes
+
+    using Tag = std::uint16_t;
 
     struct Slot {
         std::atomic<std::uint32_t> version;  // odd: being written
         std::atomic<std::uint32_t> used;     // Unix time
         std::array<std::atomic<std::uint64_t>, kKeyWords + Words> words;
     };
+    // Of the slots only those are read that have the key's tag: else each would cost a line.
     struct Bucket {
-        std::atomic<std::uint32_t> changes;
+        std::array<std::atomic<Tag>, kSlots> tags;
         std::array<Slot, kSlots> slots;
     };
     struct Entry {
@@ -157,10 +170,13 @@ private:
     };
 
     static_assert(std::atomic<std::uint64_t>::is_always_lock_free &&
-                      std::atomic<std::uint32_t>::is_always_lock_free,
+                      std::atomic<std::uint32_t>::is_always_lock_free &&
+                      std::atomic<Tag>::is_always_lock_free,
                   "a lock of a killed process would stay in shared memory");
 
     Bucket& bucket(const Digest& key) const { return buckets_[key[0] % count_]; }
+
+    static Tag tag_of(const Digest& key) { return static_cast<Tag>(key[0] >> 48); }
 
     // For who holds the lock: the slot of that key, else one that is empty or was left half
     // written; null where there is none.
@@ -196,10 +212,13 @@ private:
         return entry;
     }
 
-    static void write(Slot& slot, const Entry& entry, std::uint32_t now) {
+    // The tag of a slot that is not half written is that of its key.
+    static void write(Bucket& bucket, Slot& slot, const Entry& entry, std::uint32_t now) {
         const std::uint32_t odd = slot.version.load(std::memory_order_relaxed) | 1U;
         slot.version.store(odd, std::memory_order_relaxed);
         std::atomic_thread_fence(std::memory_order_release);
+        bucket.tags[static_cast<std::size_t>(&slot - bucket.slots.data())].store(
+            tag_of(entry.key), std::memory_order_relaxed);
         for (std::size_t i = 0; i < kKeyWords; ++i) {
             slot.words[i].store(entry.key[i], std::memory_order_relaxed);
         }

@@ -1,5 +1,8 @@
 #include "token_table.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace cache {
 
 namespace {
@@ -56,6 +59,15 @@ bool is_over(const VerifiedToken& token, std::uint32_t now) {
 }
 
 }  // namespace
+
+std::uint64_t place_of(std::string_view token) {
+    constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;  // spreads each bit over those above it
+    const auto fold = [](std::uint64_t word) { return word ^ word >> 32; };
+    std::uint64_t word = 0;
+    const std::size_t size = std::min(token.size(), sizeof(word));
+    std::memcpy(&word, token.data() + token.size() - size, size);
+    return fold(fold(word * kOdd) * kOdd);
+}
 
 std::optional<VerifiedToken> TokenTable::find(const TokenDigest& token, std::uint32_t now) const {
     const std::optional<Value> found = slots_.find(token.key, now);

@@ -5,17 +5,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "slots.hpp"
 
 namespace cache {
 
-// 256 bits of SHA-256, of all that judged the token and of the token: an invented one must not be
-// taken for a verified one.
+// Where a token is found, and 192 bits of SHA-256, of all that judged the token and of the token:
+// an invented one must not be taken for a verified one.
 struct TokenDigest {
-    Digest key;   // where it is found
+    Digest key;   // the place, and the first of the bits
     Digest rest;  // and what it must be besides
 };
+
+// Of the end of the token, which is of its signature and as good as random. It is known before the
+// digest is, so that the memory there is on its way meanwhile.
+std::uint64_t place_of(std::string_view token);
 
 struct VerifiedToken {
     std::int64_t issued = 0;         // Unix time, 0 where the token does not say
@@ -35,6 +40,9 @@ class TokenTable {
 public:
     TokenTable() = default;
     TokenTable(void* memory, std::size_t bytes) : slots_(memory, bytes) {}
+
+    // On the way to put(), as that of Slots.
+    void approach_all(const TokenDigest& token) const { slots_.approach_all(token.key); }
 
     // `now` in Unix time, for the order of eviction.
     std::optional<VerifiedToken> find(const TokenDigest& token, std::uint32_t now) const;

@@ -12,6 +12,7 @@
 #include "redis/redis_advice.hpp"
 #include "redis/store_log.hpp"
 #include "redis/tracker.hpp"
+#include "request/known_tokens.hpp"
 #include "zone/session_survey.hpp"
 
 namespace nginx {
@@ -27,7 +28,6 @@ struct Opened {
     std::unique_ptr<Generation> generation;
     std::unique_ptr<Mirror> mirror;
     std::unique_ptr<Tracker> tracker;  // null where no change has to be told
-    std::unique_ptr<TokenQuestions> token_questions;
     time_t complained = 0;
 };
 
@@ -42,7 +42,6 @@ void open_redis(const Realm& realm, Opened& store) {
     store.replicas = std::make_unique<Replicas>(realm, *store.redis, *ngx_cycle->log, *store.meter);
     store.generation = std::make_unique<Generation>(realm, *store.redis, *ngx_cycle->log);
     store.mirror = std::make_unique<Mirror>(realm, *store.redis, *store.generation);
-    store.token_questions = std::make_unique<TokenQuestions>();
     const bool is_told =
         realm.policy.revocation == session::Revocation::cached || realm.policy.ends_live;
     if (realm.policy.asks_lists() && is_told) {
@@ -74,6 +73,7 @@ Opened& open_or_find(const Realm& realm) {
 }
 
 void close_store(void* realm) noexcept {
+    KnownTokens::own().clear();
     LiveRequests::close(static_cast<const Realm*>(realm));
     close_survey(*static_cast<const Realm*>(realm));
     const auto is_of = [realm](const Opened& store) { return store.realm == realm; };
@@ -112,6 +112,7 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 
 void exit_worker(ngx_cycle_t* cycle) noexcept {
     guarded(cycle->log, [] {
+        KnownTokens::own().clear();
         LiveRequests::close(nullptr);
         close_surveys();
         for (const Opened& store : stores) {
@@ -168,10 +169,6 @@ Replicas& replicas_of(const Realm& realm) {
 
 Mirror& mirror_of(const Realm& realm) {
     return *open_or_find(realm).mirror;
-}
-
-TokenQuestions& token_questions_of(const Realm& realm) {
-    return *open_or_find(realm).token_questions;
 }
 
 }  // namespace nginx

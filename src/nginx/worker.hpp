@@ -7,7 +7,6 @@
 #include "redis/redis_store.hpp"
 #include "redis/replicas.hpp"
 #include "request/mirror.hpp"
-#include "request/token_questions.hpp"
 
 namespace nginx {
 
@@ -28,7 +27,6 @@ Known& known_of(const Realm& realm);
 // The same of a realm whose store is Redis, and of one whose store is its zone.
 Replicas& replicas_of(const Realm& realm);  // where there is "redis_wait"
 Mirror& mirror_of(const Realm& realm);
-TokenQuestions& token_questions_of(const Realm& realm);
 EmbeddedStore& embedded_store_of(const Realm& realm);
 
 }  // namespace nginx

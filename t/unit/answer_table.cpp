@@ -123,12 +123,13 @@ TEST_CASE("answers: a later answer takes the place of the earlier one") {
 
 TEST_CASE("answers: all views of the memory see the same") {
     Table table(2);
-    AnswerTable other(table.memory().data(), 2 * answers::bucket_bytes());
+    AnswerTable other(table.memory().data(), 2 * answers::bucket_bytes(), table.changes());
     table.put({1, 1}, mark(3));
     CHECK(is_same(other.find({1, 1}, kNow), mark(3)));
+    CHECK(table->changes({1, 1}) == 1);
     other.forget({1, 1}, 5, kNow);
     CHECK(table->find({1, 1}, kNow)->doubtful);
-    CHECK(table->changes({1, 1}) == 1);
+    CHECK(table->changes({1, 1}) == 2);
 }
 
 TEST_CASE("answers: a key is forgotten alone, and counted whether it was known or not") {
@@ -143,6 +144,19 @@ TEST_CASE("answers: a key is forgotten alone, and counted whether it was known o
     table->forget({1, 3}, 5, kNow);
     CHECK(table->changes({1, 1}) == 1);
     CHECK(table->changes({0, 1}) == 1);
+}
+
+TEST_CASE("answers: what speaks against somebody is a change, kept or not") {
+    Table table(2);
+    CHECK(table.put({0, 1}, absent()));
+    CHECK(table->changes({0, 2}) == 0);
+    CHECK(table.put({0, 1}, revoked()));
+    CHECK(table->changes({0, 2}) == 1);
+    CHECK(table.put({0, 1}, mark(1)));
+    CHECK(table->changes({0, 2}) == 2);
+    CHECK_FALSE(table->put({0, 1}, mark(2), 1, kNow));
+    CHECK(table->changes({0, 2}) == 3);
+    CHECK(table->changes({1, 1}) == 0);
 }
 
 TEST_CASE("answers: one that was asked for before a change is not kept") {
@@ -366,8 +380,8 @@ TEST_CASE("answers: memory of no use is a table that keeps nothing") {
     std::vector<std::uint64_t> memory(answers::bucket_bytes() / sizeof(std::uint64_t));
     Table other;
     other.put(key(1), revoked());
-    for (AnswerTable table : {AnswerTable(), AnswerTable(nullptr, 0),
-                              AnswerTable(memory.data(), answers::bucket_bytes() - 1)}) {
+    for (AnswerTable table : {AnswerTable(), AnswerTable(nullptr, 0, {}),
+                              AnswerTable(memory.data(), answers::bucket_bytes() - 1, {})}) {
         CHECK_FALSE(table.find(key(1), kNow));
         CHECK(table.changes(key(1)) == 0);
         CHECK_FALSE(table.put(key(1), revoked(), 0, kNow));
@@ -385,7 +399,7 @@ TEST_CASE("answers: memory of no use is a table that keeps nothing") {
 TEST_CASE("answers: nothing is written behind the end") {
     const std::size_t words = answers::bucket_bytes() / sizeof(std::uint64_t);
     std::vector<std::uint64_t> memory(3 * words);
-    AnswerTable table(memory.data(), 3 * answers::bucket_bytes() - 1);
+    AnswerTable table(memory.data(), 3 * answers::bucket_bytes() - 1, {});
     for (std::uint64_t i = 0; i < 1000; ++i) {
         table.put({i, 1}, revoked(), table.changes({i, 1}), kNow);
         table.forget({i + 1, 1}, 5, kNow);

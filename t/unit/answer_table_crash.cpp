@@ -65,16 +65,20 @@ public:
     Shared(const Shared&) = delete;
     Shared& operator=(const Shared&) = delete;
 
-    AnswerTable table() const { return {memory_, kBuckets * answers::bucket_bytes()}; }
+    AnswerTable table() const {
+        return {memory_, table_bytes(), {&written() + 1, kBuckets * sizeof(std::uint32_t)}};
+    }
 
     std::atomic<std::uint64_t>& written() const {
         return *reinterpret_cast<std::atomic<std::uint64_t>*>(static_cast<char*>(memory_) +
-                                                              kBuckets * answers::bucket_bytes());
+                                                              table_bytes());
     }
 
 private:
+    static std::size_t table_bytes() { return kBuckets * answers::bucket_bytes(); }
     static std::size_t bytes() {
-        return kBuckets * answers::bucket_bytes() + sizeof(std::atomic<std::uint64_t>);
+        return table_bytes() + sizeof(std::atomic<std::uint64_t>) +
+               kBuckets * sizeof(std::uint32_t);
     }
 
     void* memory_;

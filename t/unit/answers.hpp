@@ -11,6 +11,7 @@ namespace answers {
 
 using cache::Answer;
 using cache::AnswerTable;
+using cache::Changes;
 using cache::Digest;
 
 inline constexpr std::uint32_t kNow = 1700000000;
@@ -41,7 +42,7 @@ inline std::size_t bucket_bytes() {
     static const std::size_t found = [] {
         std::vector<std::uint64_t> memory(1024);
         std::size_t bytes = 0;
-        while (AnswerTable(memory.data(), bytes).capacity() == 0) {
+        while (AnswerTable(memory.data(), bytes, {}).capacity() == 0) {
             bytes += sizeof(std::uint64_t);
         }
         return bytes;
@@ -52,7 +53,7 @@ inline std::size_t bucket_bytes() {
 // Where all keys of a table are neighbours that have to share so many places.
 inline std::size_t bucket_slots() {
     std::vector<std::uint64_t> memory(bucket_bytes() / sizeof(std::uint64_t));
-    return AnswerTable(memory.data(), bucket_bytes()).capacity();
+    return AnswerTable(memory.data(), bucket_bytes(), {}).capacity();
 }
 
 // A table with so many buckets: key {n, ...} belongs into bucket n modulo that number.
@@ -60,11 +61,13 @@ class Table {
 public:
     explicit Table(std::size_t buckets = 1)
         : memory_(buckets * bucket_bytes() / sizeof(std::uint64_t)),
-          view_(memory_.data(), buckets * bucket_bytes()) {}
+          counters_(buckets),
+          view_(memory_.data(), buckets * bucket_bytes(), changes()) {}
 
     AnswerTable* operator->() { return &view_; }
     AnswerTable& operator*() { return view_; }
     std::vector<std::uint64_t>& memory() { return memory_; }
+    Changes changes() { return {counters_.data(), counters_.size() * sizeof(std::uint32_t)}; }
 
     bool put(const Digest& key, const Answer& answer, std::uint32_t now = kNow) {
         return view_.put(key, answer, view_.changes(key), now);
@@ -75,6 +78,7 @@ public:
 
 private:
     std::vector<std::uint64_t> memory_;
+    std::vector<std::uint32_t> counters_;
     AnswerTable view_;
 };
 

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <set>
+#include <string>
 #include <vector>
 
 using cache::TokenDigest;
@@ -103,6 +105,19 @@ TEST_CASE("tokens: one bit of another digest is another token") {
     }
     CHECK_FALSE(table.view.find({{0, 0}, {0, 0}}, kNow));
     CHECK(table.knows(1));
+}
+
+TEST_CASE("tokens: the place is that of the last eight bytes") {
+    CHECK(cache::place_of("header.payload.signature") == cache::place_of("a.b.ignature"));
+    std::set<std::uint64_t> places;
+    for (char c = 'a'; c <= 'z'; ++c) {
+        for (const char* rest : {"1234567", "123456", "", "-", "_"}) {
+            places.insert(cache::place_of(std::string(1, c) + rest) & 0xfffff);
+            places.insert(cache::place_of(rest + std::string(1, c)) & 0xfffff);
+        }
+    }
+    CHECK(places.size() > 26 * 8);  // of 26 * 9 different texts, in as many places as there are
+    CHECK(cache::place_of("") == cache::place_of(""));
 }
 
 TEST_CASE("tokens: the one that was used least recently makes room") {

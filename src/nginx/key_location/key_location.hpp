@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "../../cache/slots.hpp"
+#include "../../cache/digest.hpp"
 #include "../ngx.hpp"
 
 namespace nginx {

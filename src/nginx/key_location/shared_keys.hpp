@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "../../cache/slots.hpp"
+#include "../../cache/digest.hpp"
 #include "../ngx.hpp"
 
 namespace nginx {

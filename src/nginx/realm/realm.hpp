@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "../../cache/slots.hpp"
+#include "../../cache/digest.hpp"
 #include "../../session/policy.hpp"
 #include "../key_location/key_location.hpp"
 #include "../ngx.hpp"

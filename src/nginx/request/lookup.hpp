@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../cache/slots.hpp"
+#include "../../cache/digest.hpp"
 #include "../../redis/resp.hpp"
 #include "../ngx.hpp"
 #include "../store.hpp"

@@ -1,6 +1,7 @@
 #include "mirror.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "../../cache/coherence.hpp"
 #include "../../session/hash.hpp"
@@ -32,6 +33,29 @@ std::int64_t until_of(const Answer& answer, std::int64_t token_end, const Realm&
                : token_end;
 }
 
+// Those that may speak against the token, but for the realm's epoch.
+class KeysOf {
+public:
+    explicit KeysOf(const cache::VerifiedToken& token) {
+        if (token.has_tenant) {
+            keys_.at(size_++) = token.epoch;
+        }
+        if (token.has_user) {
+            keys_.at(size_++) = token.stale;
+        }
+        for (std::size_t i = 0; i < token.ids; ++i) {
+            keys_.at(size_++) = token.revoked.at(i);
+        }
+    }
+
+    const cache::Digest* begin() const { return keys_.data(); }
+    const cache::Digest* end() const { return keys_.data() + size_; }
+
+private:
+    std::array<cache::Digest, 4> keys_;
+    std::size_t size_ = 0;
+};
+
 }  // namespace
 
 cache::Digest Mirror::digest(std::string_view key) const {
@@ -40,6 +64,13 @@ cache::Digest Mirror::digest(std::string_view key) const {
 
 bool Mirror::is_tracked() const {
     return zone_of(realm_).coherence.untracked.load(std::memory_order_acquire) == 0;
+}
+
+// Whether every change up to now was told, but for those of the last "max_stale".
+bool Mirror::is_proven() const {
+    const auto bound = static_cast<std::uint64_t>(realm_.policy.max_stale_ms);
+    return cache::is_proven(zone_of(realm_).coherence, realm_.server_number, ngx_current_msec,
+                            bound);
 }
 
 // The epoch is read behind the proof: a connection that came in between is seen by its new epoch.
@@ -53,8 +84,7 @@ bool Mirror::is_fresh(const Answer& answer) const {
         return coherence.server.load(std::memory_order_acquire) == realm_.server_number &&
                ngx_current_msec - answer.asked <= bound;
     }
-    return cache::is_proven(coherence, realm_.server_number, ngx_current_msec, bound) &&
-           coherence.view.load(std::memory_order_acquire) == store_.view() &&
+    return is_proven() && coherence.view.load(std::memory_order_acquire) == store_.view() &&
            coherence.epoch.load(std::memory_order_acquire) == answer.epoch;
 }
 
@@ -134,13 +164,38 @@ bool Mirror::is_good(const cache::Digest& key, std::int64_t issued) const {
 }
 
 bool Mirror::is_good(const cache::VerifiedToken& token) const {
-    bool good = is_good(realm_.epoch_digest, token.issued) &&
-                (!token.has_tenant || is_good(token.epoch, token.issued)) &&
-                (!token.has_user || is_good(token.stale, token.issued));
-    for (std::size_t i = 0; i < token.ids; ++i) {
-        good = good && is_good(token.revoked.at(i), token.issued);
+    const cache::AnswerTable answers = answers_of(realm_);
+    const KeysOf keys(token);
+    for (const cache::Digest& key : keys) {
+        answers.approach(key);
     }
-    return good;
+    return is_good(realm_.epoch_digest, token.issued) &&
+           std::all_of(keys.begin(), keys.end(),
+                       [&](const cache::Digest& key) { return is_good(key, token.issued); });
+}
+
+// Numbers that only grow: their sum is the same where each of them is.
+std::uint64_t Mirror::changes_of(const cache::VerifiedToken& token) const {
+    const cache::AnswerTable answers = answers_of(realm_);
+    std::uint64_t sum = answers.changes(realm_.epoch_digest);
+    for (const cache::Digest& key : KeysOf(token)) {
+        sum += answers.changes(key);
+    }
+    return sum;
+}
+
+// What changes while it looks is not in the numbers that it has read before.
+Mirror::Proof Mirror::prove(const cache::VerifiedToken& token) const {
+    const Proof proof = {epoch(), changes_of(token), now()};
+    return is_tracked() && is_good(token) ? proof : Proof();
+}
+
+// The answers that it stands on are looked at now and then, so that the zone does not take them for
+// unused. As in is_fresh() the order counts: what was told before the proof is seen behind it.
+bool Mirror::holds(const Proof& proof, const cache::VerifiedToken& token) const {
+    constexpr std::uint32_t kSeconds = 10;
+    return proof.epoch != 0 && now() - proof.at < kSeconds && is_tracked() && is_proven() &&
+           epoch() == proof.epoch && changes_of(token) == proof.changes;
 }
 
 bool Mirror::is_against(const std::vector<cache::Digest>& keys, std::int64_t issued) const {

@@ -61,6 +61,17 @@ public:
     bool wants_generation(const Read& read) const;
 
     bool is_good(const cache::VerifiedToken& token) const override;
+
+    // That is_good() was said of a token: it stays so until one of its keys may have changed, or
+    // nobody tells any more what changes.
+    struct Proof {
+        std::uint64_t epoch = 0;    // of the connection that tells; 0: there is no proof
+        std::uint64_t changes = 0;  // near the token's keys, in all
+        std::uint32_t at = 0;       // Unix time
+    };
+    Proof prove(const cache::VerifiedToken& token) const;
+    bool holds(const Proof& proof, const cache::VerifiedToken& token) const;
+
     cache::Digest digest(std::string_view key) const override;
 
     // Whether one of the keys is known, proven or not, to speak against what was issued then.
@@ -94,6 +105,8 @@ private:
     bool is_good(const cache::Digest& key, std::int64_t issued) const;
     bool is_fresh(const cache::Answer& answer) const;
     bool is_tracked() const;
+    bool is_proven() const;
+    std::uint64_t changes_of(const cache::VerifiedToken& token) const;
     std::uint64_t epoch() const;
     cache::Answer keep(const cache::Digest& key, cache::Answer answer, std::uint32_t changes,
                        bool believe);

@@ -31,11 +31,12 @@ bool remembers(const Realm& realm) {
                                           realm.policy.keyring.has_public_keys());
 }
 
-cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented) {
+cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented,
+                             std::uint64_t place) {
     const std::string& own = presented.source->fingerprint;
     const session::Digest256 words =
         session::digest256_of(own.empty() ? fingerprint_now(realm) : own, presented.token);
-    return {{words[0], words[1]}, {words[2], words[3]}};
+    return {{place, words[0]}, {words[1], words[2]}};
 }
 
 // Whether the token could be renewed or signed again, which is for who judges it anew.
@@ -54,9 +55,22 @@ bool is_still_good(const session::Policy& policy, const cache::VerifiedToken& to
 }
 
 // Whether it is known that the store has nothing against it.
-bool is_cleared(const Realm& realm, const cache::VerifiedToken& token) {
-    return !asks_always(realm.policy) &&
-           (!realm.policy.asks_lists() || known_of(realm).is_good(token));
+bool is_cleared(const Realm& realm, KnownToken& known) {
+    if (asks_always(realm.policy)) {
+        return false;
+    }
+    if (!realm.policy.asks_lists()) {
+        return true;
+    }
+    if (!realm.redis) {
+        return known_of(realm).is_good(known.verified);
+    }
+    const Mirror& mirror = mirror_of(realm);
+    if (mirror.holds(known.proof, known.verified)) {
+        return true;
+    }
+    known.proof = mirror.prove(known.verified);
+    return known.proof.epoch != 0 || mirror.is_good(known.verified);
 }
 
 cache::VerifiedToken verified(const Realm& realm, const session::Candidate& candidate,
@@ -88,21 +102,30 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     return token;
 }
 
-// Nothing where it is not good by signature and claims.
-std::optional<cache::VerifiedToken> keep(const Realm& realm, const cache::TokenDigest& digest,
-                                         const session::Candidate& candidate) {
+// The token as it is known since an earlier request; null where it is not.
+KnownToken* find_token(const Realm& realm, const cache::TokenDigest& digest) {
+    if (KnownToken* known = KnownTokens::own().find(realm, digest)) {
+        return known;
+    }
+    const auto found = tokens_of(realm).find(digest, static_cast<std::uint32_t>(ngx_time()));
+    return found ? &KnownTokens::own().put(realm, digest, *found) : nullptr;
+}
+
+// Null where it is not good by signature and claims.
+KnownToken* keep(const Realm& realm, const cache::TokenDigest& digest,
+                 const session::Candidate& candidate) {
     if (candidate.reason != session::Reason::valid) {
-        return std::nullopt;
+        return nullptr;
     }
     const auto signer = realm.policy.keyring.number_of(*candidate.verification.key);
     if (signer > UINT16_MAX) {
-        return std::nullopt;
+        return nullptr;
     }
-    const cache::VerifiedToken token = verified(realm, candidate, signer);
+    KnownToken& known = KnownTokens::own().put(realm, digest, verified(realm, candidate, signer));
     cache::TokenTable tokens = tokens_of(realm);
     const ZoneLock lock(realm);
-    tokens.put(digest, token, static_cast<std::uint32_t>(ngx_time()));
-    return token;
+    tokens.put(digest, known.verified, static_cast<std::uint32_t>(ngx_time()));
+    return &known;
 }
 
 std::shared_ptr<const Question> make_question(const Realm& realm, const session::Session& session) {
@@ -116,12 +139,10 @@ std::shared_ptr<const Question> make_question(const Realm& realm, const session:
 
 // Of a token that is good by itself; it is judged where this worker has not seen it yet. Null where
 // the zone knows of something against it: that has rules of its own.
-std::shared_ptr<const Question> question_of(const Realm& realm, const cache::TokenDigest& digest,
+std::shared_ptr<const Question> question_of(const Realm& realm, KnownToken& known,
                                             const Recalled& recalled,
                                             std::optional<session::Candidate>& candidate) {
-    TokenQuestions& known = token_questions_of(realm);
-    auto question = known.find(digest);
-    if (question == nullptr) {
+    if (known.question == nullptr) {
         if (!candidate) {
             candidate = session::judge_token(realm.policy, recalled.presented, true,
                                              recalled.signer, ngx_time());
@@ -129,10 +150,17 @@ std::shared_ptr<const Question> question_of(const Realm& realm, const cache::Tok
         if (candidate->reason != session::Reason::valid) {
             return nullptr;
         }
-        question = make_question(realm, *candidate->session);
-        known.put(digest, question);
+        known.question = make_question(realm, *candidate->session);
     }
-    return mirror_of(realm).is_against(question->keys, recalled.issued) ? nullptr : question;
+    return mirror_of(realm).is_against(known.question->keys, recalled.issued) ? nullptr
+                                                                              : known.question;
+}
+
+// The key that has signed it, as long as that counts; null where it has to be judged anew.
+const jwt::Key* signer_of(const Realm& realm, const KnownToken* known) {
+    const jwt::Key* signer =
+        known != nullptr ? realm.policy.keyring.at(known->verified.signer) : nullptr;
+    return signer != nullptr && signer->accepted_at(ngx_time()) ? signer : nullptr;
 }
 
 }  // namespace
@@ -144,34 +172,34 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
         !remembers(realm)) {
         return {};
     }
+    const std::uint64_t place = cache::place_of(presented->token);
+    KnownTokens::own().approach(place);
     const bool cookie_ok =
         presented->source->kind != session::TokenSource::Kind::cookie || may_use_cookie(r, policy);
-    const auto now = static_cast<std::uint32_t>(ngx_time());
     const std::uint64_t since = feed_of(realm).position();
-    const cache::TokenDigest digest = digest_of(realm, *presented);
-    auto token = tokens_of(realm).find(digest, now);
-    const jwt::Key* signer = token ? policy.keyring.at(token->signer) : nullptr;
-    if (signer != nullptr && !signer->accepted_at(now)) {
-        signer = nullptr;
-    }
+    const cache::TokenDigest digest = digest_of(realm, *presented, place);
+    KnownToken* known = find_token(realm, digest);
+    const jwt::Key* signer = signer_of(realm, known);
     std::optional<session::Candidate> candidate;
     if (signer == nullptr) {
-        candidate = session::judge_token(policy, *presented, cookie_ok, nullptr, now);
-        token = keep(realm, digest, *candidate);
+        tokens_of(realm).approach_all(digest);
+        candidate = session::judge_token(policy, *presented, cookie_ok, nullptr, ngx_time());
+        known = keep(realm, digest, *candidate);
         signer = candidate->verification.key;
     }
-    if (cookie_ok && token && is_still_good(policy, *token, *signer)) {
-        Recalled recalled = {&realm,        *presented, signer,         token->use,
-                             token->issued, since,      keys_now(realm)};
+    if (cookie_ok && known != nullptr && is_still_good(policy, known->verified, *signer)) {
+        const cache::VerifiedToken& token = known->verified;
+        Recalled recalled = {&realm,       *presented, signer,         token.use,
+                             token.issued, since,      keys_now(realm)};
         if (asks_first(realm)) {
-            recalled.question = question_of(realm, digest, recalled, candidate);
+            recalled.question = question_of(realm, *known, recalled, candidate);
         }
-        if (recalled.question != nullptr || is_cleared(realm, *token)) {
+        if (recalled.question != nullptr || is_cleared(realm, *known)) {
             return {std::move(recalled), std::nullopt};
         }
     }
     if (!candidate) {
-        candidate = session::judge_token(policy, *presented, cookie_ok, signer, now);
+        candidate = session::judge_token(policy, *presented, cookie_ok, signer, ngx_time());
     }
     return {std::nullopt, std::move(candidate)};
 }
@@ -181,12 +209,14 @@ bool remember(const Realm& realm, const session::Candidate& candidate) {
         !remembers(realm) || asks_always(realm.policy)) {
         return false;
     }
-    const cache::TokenDigest digest = digest_of(realm, candidate.presented);
-    auto token = tokens_of(realm).find(digest, static_cast<std::uint32_t>(ngx_time()));
-    if (!token) {
-        token = keep(realm, digest, candidate);
+    const cache::TokenDigest digest =
+        digest_of(realm, candidate.presented, cache::place_of(candidate.presented.token));
+    const KnownToken* known = find_token(realm, digest);
+    if (known == nullptr) {
+        known = keep(realm, digest, candidate);
     }
-    return token && realm.policy.asks_lists() && known_of(realm).is_good(*token);
+    return known != nullptr && realm.policy.asks_lists() &&
+           known_of(realm).is_good(known->verified);
 }
 
 }  // namespace nginx

@@ -10,7 +10,7 @@
 #include "../key_location/key_station.hpp"
 #include "../ngx.hpp"
 #include "../realm/realm.hpp"
-#include "token_questions.hpp"
+#include "known_tokens.hpp"
 
 namespace nginx {
 

@@ -80,6 +80,16 @@ void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
     zone.answers_bytes = answers.bytes;
 }
 
+// Few enough to stay in a processor's cache.
+constexpr std::size_t kMostChanges = std::size_t{16} << 10;
+constexpr std::size_t kShareOfChanges = 256;
+
+bool add_changes(ngx_slab_pool_t* slab, Zone& zone, std::size_t bytes) {
+    zone.changes_bytes = std::min(bytes / kShareOfChanges, kMostChanges);
+    zone.changes = ngx_slab_calloc(slab, zone.changes_bytes);
+    return zone.changes != nullptr;
+}
+
 // More than there are workers is of no use, and a small zone has other needs.
 constexpr std::size_t kMostBlocks = 32;
 constexpr std::size_t kShareOfBlocks = 64;
@@ -135,7 +145,8 @@ ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     auto* own = new (memory) Zone();
     const bool is_store = !move.realm.redis;
     if (!add_blocks(slab, own->statistics, zone->shm.size) ||
-        !add_live(slab, *own, zone->shm.size) || !add_shared_keys(*zone, *own, move.realm)) {
+        !add_live(slab, *own, zone->shm.size) || !add_changes(slab, *own, zone->shm.size) ||
+        !add_shared_keys(*zone, *own, move.realm)) {
         return NGX_ERROR;
     }
     add_tables(slab, *own, is_store);
@@ -200,8 +211,11 @@ Zone& zone_of(const Realm& realm) {
 }
 
 cache::AnswerTable answers_of(const Realm& realm) {
-    const Zone& zone = zone_of(realm);
-    return {zone.answers, zone.answers_bytes};
+    return answers_of(zone_of(realm));
+}
+
+cache::AnswerTable answers_of(const Zone& zone) {
+    return {zone.answers, zone.answers_bytes, {zone.changes, zone.changes_bytes}};
 }
 
 cache::TokenTable tokens_of(const Realm& realm) {

@@ -25,6 +25,8 @@ struct Zone {
     // Memory of the tables, null where there is none; at one address in all processes.
     void* answers;
     std::size_t answers_bytes;
+    void* changes;  // of the answers
+    std::size_t changes_bytes;
     void* tokens;
     std::size_t tokens_bytes;
     void* store;  // of a realm without Redis
@@ -45,6 +47,7 @@ char* add_zone(ngx_conf_t* cf, Realm& realm, std::size_t bytes);
 // Once the configuration is in force.
 Zone& zone_of(const Realm& realm);
 cache::AnswerTable answers_of(const Realm& realm);
+cache::AnswerTable answers_of(const Zone& zone);
 cache::TokenTable tokens_of(const Realm& realm);
 store::EffectRing ring_of(const Zone& zone);
 inline Statistics& statistics(const Realm& realm) {

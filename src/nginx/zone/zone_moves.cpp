@@ -73,7 +73,7 @@ void carry_revocations(const ngx_shm_zone_t& from, const Zone& old, Zone& own, c
     source.recover();
     source.set_time(ngx_time());
     own.rejects.store(true, std::memory_order_release);
-    cache::AnswerTable answers(own.answers, own.answers_bytes);
+    cache::AnswerTable answers = answers_of(own);
     each_effect(source, [&](std::string_view bytes) {
         const auto effect = store::read_effect(bytes);
         const std::string_view key = effect->texts.front().substr(kPrefix.size());
@@ -112,9 +112,8 @@ void carry_answers(const Zone& from, Zone& to) {
     to.coherence.epoch.store(from.coherence.epoch.load(std::memory_order_acquire) + kEpochGap,
                              std::memory_order_release);
     carry_generations(from.generations, to.generations);
-    const cache::AnswerTable old(from.answers, from.answers_bytes);
-    cache::AnswerTable table(to.answers, to.answers_bytes);
-    old.copy_to(table, static_cast<std::uint32_t>(ngx_time()));
+    cache::AnswerTable table = answers_of(to);
+    answers_of(from).copy_to(table, static_cast<std::uint32_t>(ngx_time()));
     to.rejects.store(from.rejects.load(std::memory_order_acquire), std::memory_order_release);
 }
 
