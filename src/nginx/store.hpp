@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../cache/token_table.hpp"
+#include "../redis/commands.hpp"
 #include "../redis/pipeline.hpp"
 #include "../redis/resp.hpp"
 #include "redis/store_meter.hpp"
@@ -20,10 +21,10 @@ public:
     // The asker hears of all replies, in the order of the commands, or that there are none; it may
     // hear before this returns. False: nobody can take the commands now, and the asker hears
     // nothing.
-    virtual bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) = 0;
+    virtual bool ask(redis::Commands commands, redis::Asker& asker) = 0;
 
     // Commands whose outcome nobody waits for; they are lost where the store is away.
-    virtual void tell(std::vector<redis::Arguments> commands) = 0;
+    virtual void tell(redis::Commands commands) = 0;
 
     // The asker is going away: it hears nothing more.
     virtual void forget(const redis::Asker& asker) = 0;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "shape.hpp"
-
 namespace redis {
 
 bool Pipeline::ask(Question&& question) {
@@ -13,9 +11,7 @@ bool Pipeline::ask(Question&& question) {
 
     const std::size_t begin = output_.size();
     try {
-        for (const Arguments& arguments : question.commands) {
-            append_command(output_, arguments);
-        }
+        question.commands.append_to(output_);
         if (output_.size() - sent_ > kMaxOutputBytes) {
             output_.resize(begin);
             return false;
@@ -60,7 +56,7 @@ bool Pipeline::receive(std::string_view bytes) {
             return false;
         }
         Pending& front = questions_.front();
-        if (!may_answer(*reply, front.question.commands[front.replies.size()])) {
+        if (!front.question.commands.may_answer(*reply, front.replies.size())) {
             return false;
         }
         front.replies.push_back(std::move(*reply));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands.hpp"
 #include "conversation.hpp"
 #include "resp.hpp"
 
@@ -31,7 +32,7 @@ protected:
 
 // Commands that are answered together, at least one.
 struct Question {
-    std::vector<Arguments> commands;
+    Commands commands;
     Asker* asker = nullptr;      // null: forgotten, its replies are swallowed
     std::uint64_t deadline = 0;  // milliseconds of the caller's clock
     bool retried = false;        // was already lost with one connection, or must not be sent twice

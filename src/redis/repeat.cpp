@@ -18,7 +18,7 @@ bool is_read(const Arguments& command) {
     return std::find(std::begin(kReads), std::end(kReads), command.front()) != std::end(kReads);
 }
 
-bool only_read(const std::vector<Arguments>& commands) {
+bool only_read(const Commands& commands) {
     return std::all_of(commands.begin(), commands.end(), is_read);
 }
 

@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "resp.hpp"
+#include "commands.hpp"
 
 namespace redis {
 
 // Whether none of them changes anything.
 bool is_read(const Arguments& command);
-bool only_read(const std::vector<Arguments>& commands);
+bool only_read(const Commands& commands);
 
 // Whether a command came to a replica, which has changed nothing.
 bool met_replica(const std::vector<Reply>& replies);

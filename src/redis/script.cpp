@@ -25,14 +25,10 @@ std::string sha1_of(const std::string& source) {
     return text;
 }
 
-bool is_script(const Arguments& command) {
-    return command.front() == "EVAL";
-}
-
 }  // namespace
 
-bool have_script(const std::vector<Arguments>& commands) {
-    return std::any_of(commands.begin(), commands.end(), is_script);
+bool is_script(const Arguments& command) {
+    return command.front() == "EVAL";
 }
 
 std::vector<Arguments> by_digest(std::vector<Arguments> commands) {

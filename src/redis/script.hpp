@@ -7,7 +7,7 @@
 
 namespace redis {
 
-bool have_script(const std::vector<Arguments>& commands);
+bool is_script(const Arguments& command);
 
 // The commands with EVALSHA, SHA-1 of the source, in place of each EVAL.
 std::vector<Arguments> by_digest(std::vector<Arguments> commands);

@@ -7,6 +7,11 @@
 
 namespace redis {
 
+struct Shape {
+    std::string_view command;
+    bool (*fits)(const Reply& reply, const Arguments& command);
+};
+
 namespace {
 
 using Type = Reply::Type;
@@ -64,11 +69,6 @@ bool is_pong(const Reply&, const Arguments& command) {
     return command.size() < 2;
 }
 
-struct Shape {
-    std::string_view command;
-    bool (*fits)(const Reply& reply, const Arguments& command);
-};
-
 // What a script answers is its own affair; what is asked now and then is judged by who asks.
 constexpr Shape kShapes[] = {
     {"ASKING", is_done},    {"DEL", is_number}, {"EXISTS", is_number}, {"EXPIRE", is_number},
@@ -79,14 +79,18 @@ constexpr Shape kShapes[] = {
 
 }  // namespace
 
-bool may_answer(const Reply& reply, const Arguments& command) {
-    if (is_barrier(reply)) {
-        return is_answer_to(reply, command);
-    }
+const Shape* shape_of(const Arguments& command) {
     const auto* const shape =
         std::find_if(std::begin(kShapes), std::end(kShapes),
                      [&command](const Shape& known) { return known.command == command.front(); });
-    return reply.is_error() || shape == std::end(kShapes) || shape->fits(reply, command);
+    return shape == std::end(kShapes) ? nullptr : shape;
+}
+
+bool may_answer(const Reply& reply, const Arguments& command, const Shape* shape) {
+    if (is_barrier(reply)) {
+        return is_answer_to(reply, command);
+    }
+    return reply.is_error() || shape == nullptr || shape->fits(reply, command);
 }
 
 Arguments barrier(std::uint64_t number) {

@@ -133,11 +133,11 @@ StoreAnswer read_standing(const Session& session, const Policy& policy, const re
     return answer;
 }
 
-bool is_good(const std::vector<Inquiry>& asked, std::int64_t issued,
+bool is_good(const std::vector<About>& asked, std::int64_t issued,
              const std::vector<redis::Reply>& replies) {
     return std::equal(asked.begin(), asked.end(), replies.begin(), replies.end(),
-                      [issued](const Inquiry& inquiry, const redis::Reply& reply) {
-                          return read_list(inquiry.about, issued, reply) == Answer::no;
+                      [issued](About about, const redis::Reply& reply) {
+                          return read_list(about, issued, reply) == Answer::no;
                       });
 }
 

@@ -51,7 +51,7 @@ StoreAnswer read_standing(const Session& session, const Policy& policy, const re
 
 // Whether the replies to questions about lists are complete and have nothing against what was
 // issued then.
-bool is_good(const std::vector<Inquiry>& asked, std::int64_t issued,
+bool is_good(const std::vector<About>& asked, std::int64_t issued,
              const std::vector<redis::Reply>& replies);
 
 // A reply that cannot be believed, in words as below.

@@ -30,7 +30,7 @@ struct Recorder : redis::Asker {
 
 Question question(redis::Asker* asker, std::size_t commands = 1, std::uint64_t deadline = 0) {
     Question question;
-    question.commands.assign(commands, {"EVAL", "k"});
+    question.commands = std::vector<redis::Arguments>(commands, {"EVAL", "k"});
     question.asker = asker;
     question.deadline = deadline;
     return question;

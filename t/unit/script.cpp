@@ -6,7 +6,6 @@
 
 using redis::Arguments;
 using redis::by_digest;
-using redis::have_script;
 using redis::wants_source;
 using Commands = std::vector<Arguments>;
 
@@ -28,12 +27,6 @@ TEST_CASE("script: other commands stay as they are, and where they are") {
     CHECK(mixed[1][0] == "EVALSHA");
     CHECK(mixed[2][1] == mixed[1][1]);
     CHECK(mixed[2].back() == "1");
-}
-
-TEST_CASE("script: whether there is one") {
-    CHECK_FALSE(have_script({}));
-    CHECK_FALSE(have_script({{"GET", "EVAL"}, {"EVALSHA", "x", "0"}}));
-    CHECK(have_script({{"GET", "a"}, {"EVAL", "x", "0"}}));
 }
 
 TEST_CASE("script: the source is wanted where Redis says that it has none, and only there") {

@@ -9,10 +9,13 @@
 #include "replies.hpp"
 
 using redis::Arguments;
-using redis::may_answer;
 using redis::Reply;
 
 namespace {
+
+bool may_answer(const redis::Reply& reply, const redis::Arguments& command) {
+    return redis::may_answer(reply, command, redis::shape_of(command));
+}
 
 struct Row {
     Arguments command;

@@ -237,8 +237,12 @@ TEST_CASE(
 }
 
 TEST_CASE("standing: nothing against what was issued then, in as many replies as were asked for") {
-    std::vector<session::Inquiry> asked;
-    session::append_inquiries(subject(), policy_of(), asked);
+    std::vector<session::Inquiry> inquiries;
+    session::append_inquiries(subject(), policy_of(), inquiries);
+    std::vector<session::About> asked;
+    for (const session::Inquiry& inquiry : inquiries) {
+        asked.push_back(inquiry.about);
+    }
     const auto is_good = [&asked](std::size_t index, Reply reply) {
         auto replies = all_good();
         replies.at(index) = std::move(reply);

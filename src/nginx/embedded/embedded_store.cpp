@@ -70,12 +70,12 @@ bool EmbeddedStore::keep(const store::Effects& group) {
     return !waited_for_;
 }
 
-std::vector<redis::Reply> EmbeddedStore::run(const std::vector<redis::Arguments>& commands) {
+std::vector<redis::Reply> EmbeddedStore::run(const redis::Commands& commands) {
     const ZoneLock lock(realm_);
-    return engine_.run(commands, ngx_time());
+    return engine_.run(commands.list(), ngx_time());
 }
 
-bool EmbeddedStore::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+bool EmbeddedStore::ask(redis::Commands commands, redis::Asker& asker) {
     const bool writes = std::any_of(commands.begin(), commands.end(), store::is_write);
     if (writer_ == nullptr || !writes) {
         asker.replied(run(commands));
@@ -84,7 +84,7 @@ bool EmbeddedStore::ask(std::vector<redis::Arguments> commands, redis::Asker& as
     return writer_->submit(std::move(commands), asker);
 }
 
-void EmbeddedStore::tell(std::vector<redis::Arguments> commands) {
+void EmbeddedStore::tell(redis::Commands commands) {
     waited_for_ = false;
     run(commands);
     if (writer_ != nullptr) {

@@ -22,10 +22,10 @@ public:
     EmbeddedStore(const Realm& realm, const ngx_log_t& log);
 
     // The replies at once. Throws what memory can.
-    std::vector<redis::Reply> run(const std::vector<redis::Arguments>& commands);
+    std::vector<redis::Reply> run(const redis::Commands& commands);
 
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
-    void tell(std::vector<redis::Arguments> commands) override;
+    bool ask(redis::Commands commands, redis::Asker& asker) override;
+    void tell(redis::Commands commands) override;
     void forget(const redis::Asker& asker) override;
     StoreMeter& meter() const override { return meter_; }
     bool takes_digests() const override { return false; }

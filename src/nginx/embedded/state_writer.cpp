@@ -93,7 +93,7 @@ bool StateWriter::is_safe(std::uint64_t position) const {
     return position <= ring_.durable() || ring_.bound() == 0;
 }
 
-bool StateWriter::submit(Commands commands, redis::Asker& asker) {
+bool StateWriter::submit(redis::Commands commands, redis::Asker& asker) {
     if (!is_ready()) {
         return false;
     }

@@ -21,8 +21,7 @@ namespace nginx {
 // Of one realm in one worker.
 class StateWriter {
 public:
-    using Commands = std::vector<redis::Arguments>;
-    using Run = std::function<std::vector<redis::Reply>(const Commands& commands)>;
+    using Run = std::function<std::vector<redis::Reply>(const redis::Commands& commands)>;
 
     // The realm must outlive it, and so must its zone; the log is copied. `run` does what is asked,
     // at once.
@@ -36,7 +35,7 @@ public:
     // is safe, or hears that there are none. They are done after all that other instances have
     // acknowledged before. False: what is written now has no chance to become safe, and the asker
     // hears nothing.
-    bool submit(Commands commands, redis::Asker& asker);
+    bool submit(redis::Commands commands, redis::Asker& asker);
     void forget(const redis::Asker& asker);
 
     // Something was written for which nobody waits.
@@ -46,7 +45,7 @@ private:
     // Until another instance's lines are read.
     struct Deferred {
         redis::Asker* asker = nullptr;
-        Commands commands;
+        redis::Commands commands;
         std::uint64_t flush = 0;  // which one, counted from 1, does that
         ngx_msec_t deadline = 0;
     };

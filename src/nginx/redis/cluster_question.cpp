@@ -49,8 +49,8 @@ private:
     bool asking_;
 };
 
-ClusterQuestion::ClusterQuestion(const Place& place, std::vector<redis::Arguments> commands,
-                                 redis::Asker* asker, ngx_msec_t deadline)
+ClusterQuestion::ClusterQuestion(const Place& place, redis::Commands commands, redis::Asker* asker,
+                                 ngx_msec_t deadline)
     : place_(place), commands_(std::move(commands)), asker_(asker), deadline_(deadline) {}
 
 ClusterQuestion::~ClusterQuestion() = default;
@@ -60,7 +60,7 @@ bool ClusterQuestion::start() {
         return false;
     }
     const redis::SlotMap& map = *place_.map.slots();
-    scatter_ = redis::Scatter::of(std::move(commands_), map);
+    scatter_ = redis::Scatter::of(commands_.list(), map);
     const auto groups = scatter_ ? scatter_->by_master(map) : std::nullopt;
     bool sent = groups.has_value();
     for (std::size_t i = 0; sent && i < groups->size(); ++i) {

@@ -38,7 +38,7 @@ public:
     };
 
     // The asker may be null; the deadline is in ngx_current_msec.
-    ClusterQuestion(const Place& place, std::vector<redis::Arguments> commands, redis::Asker* asker,
+    ClusterQuestion(const Place& place, redis::Commands commands, redis::Asker* asker,
                     ngx_msec_t deadline);
     ~ClusterQuestion();
     ClusterQuestion(const ClusterQuestion&) = delete;
@@ -77,7 +77,7 @@ private:
     void settle();
 
     const Place place_;
-    std::vector<redis::Arguments> commands_;
+    redis::Commands commands_;
     redis::Asker* asker_;
     const ngx_msec_t deadline_;
     std::optional<redis::Scatter> scatter_;

@@ -19,7 +19,7 @@ constexpr ngx_msec_t kReady = 10;  // the same of new ones for which questions w
 
 // A question, for as long as it may have to be asked elsewhere.
 struct MovingStore::Waiting final : redis::Asker {
-    Waiting(MovingStore& store, std::vector<redis::Arguments> commands, redis::Asker* asker)
+    Waiting(MovingStore& store, redis::Commands commands, redis::Asker* asker)
         : commands(std::move(commands)),
           asker(asker),
           deadline(ngx_current_msec + store.realm_.redis->timeout),
@@ -30,7 +30,7 @@ struct MovingStore::Waiting final : redis::Asker {
     }
     void unanswered() override { store_.unanswered(*this); }
 
-    std::vector<redis::Arguments> commands;
+    redis::Commands commands;
     redis::Asker* asker;  // null: nobody waits
     ngx_msec_t deadline;
     bool parked = false;
@@ -48,15 +48,15 @@ MovingStore::~MovingStore() {
     closing_ = true;  // nobody is left to doubt
 }
 
-bool MovingStore::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+bool MovingStore::ask(redis::Commands commands, redis::Asker& asker) {
     return put(std::move(commands), &asker);
 }
 
-void MovingStore::tell(std::vector<redis::Arguments> commands) {
+void MovingStore::tell(redis::Commands commands) {
     put(std::move(commands), nullptr);
 }
 
-bool MovingStore::put(std::vector<redis::Arguments> commands, redis::Asker* asker) {
+bool MovingStore::put(redis::Commands commands, redis::Asker* asker) {
     if (pool_ == nullptr && (hopeless_ || parked_.size() >= redis::kMaxQuestions)) {
         doubt();
         return false;

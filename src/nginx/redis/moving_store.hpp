@@ -21,8 +21,8 @@ public:
     MovingStore& operator=(const MovingStore&) = delete;
 
     StoreMeter& meter() const override { return meter_; }
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
-    void tell(std::vector<redis::Arguments> commands) override;
+    bool ask(redis::Commands commands, redis::Asker& asker) override;
+    void tell(redis::Commands commands) override;
     void forget(const redis::Asker& asker) override;
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override;
@@ -60,7 +60,7 @@ private:
     struct Waiting;
     using List = std::list<Waiting>;
 
-    bool put(std::vector<redis::Arguments> commands, redis::Asker* asker);
+    bool put(redis::Commands commands, redis::Asker* asker);
     bool send(Waiting& waiting);
     void send_parked();
     bool may_repeat(const Waiting& waiting) const;

@@ -28,15 +28,15 @@ void RedisCluster::close_all() {
     }
 }
 
-bool RedisCluster::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+bool RedisCluster::ask(redis::Commands commands, redis::Asker& asker) {
     return send(std::move(commands), &asker);
 }
 
-void RedisCluster::tell(std::vector<redis::Arguments> commands) {
+void RedisCluster::tell(redis::Commands commands) {
     send(std::move(commands), nullptr);
 }
 
-bool RedisCluster::send(std::vector<redis::Arguments> commands, redis::Asker* asker) {
+bool RedisCluster::send(redis::Commands commands, redis::Asker* asker) {
     if (map_.away()) {
         map_.refresh();
         return false;

@@ -35,8 +35,8 @@ public:
 
     // The commands of a question are done in their order at each master only. SCAN is one walk over
     // all of them.
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
-    void tell(std::vector<redis::Arguments> commands) override;
+    bool ask(redis::Commands commands, redis::Asker& asker) override;
+    void tell(redis::Commands commands) override;
     void forget(const redis::Asker& asker) override;
 
     StoreMeter& meter() const override { return meter_; }
@@ -58,7 +58,7 @@ private:
     void delayed(ClusterQuestion& question) override;
     void over(ClusterQuestion& question) override;
 
-    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker);
+    bool send(redis::Commands commands, redis::Asker* asker);
     void go_on();
 
     const Realm& realm_;

@@ -20,21 +20,19 @@ void RedisPool::open() {
     }
 }
 
-bool RedisPool::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+bool RedisPool::ask(redis::Commands commands, redis::Asker& asker) {
     return send(std::move(commands), &asker, ngx_current_msec + server_->timeout);
 }
 
-bool RedisPool::ask_until(std::vector<redis::Arguments> commands, redis::Asker& asker,
-                          ngx_msec_t deadline) {
+bool RedisPool::ask_until(redis::Commands commands, redis::Asker& asker, ngx_msec_t deadline) {
     return send(std::move(commands), &asker, deadline);
 }
 
-void RedisPool::tell(std::vector<redis::Arguments> commands) {
+void RedisPool::tell(redis::Commands commands) {
     send(std::move(commands), nullptr, ngx_current_msec + server_->timeout);
 }
 
-bool RedisPool::send(std::vector<redis::Arguments> commands, redis::Asker* asker,
-                     ngx_msec_t deadline) {
+bool RedisPool::send(redis::Commands commands, redis::Asker* asker, ngx_msec_t deadline) {
     first_ = (first_ + 1) % links_.size();
     RedisLink* link = choose();
     if (link == nullptr) {

@@ -27,13 +27,12 @@ public:
     // Sends all commands, at least one, on one connection. The asker hears of all replies, in the
     // order of the commands, or that there are none, within `server.timeout`, and never from inside
     // this call. False: nobody can take them now, and the asker hears nothing.
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
+    bool ask(redis::Commands commands, redis::Asker& asker) override;
 
     // The same with another deadline, in ngx_current_msec.
-    bool ask_until(std::vector<redis::Arguments> commands, redis::Asker& asker,
-                   ngx_msec_t deadline);
+    bool ask_until(redis::Commands commands, redis::Asker& asker, ngx_msec_t deadline);
 
-    void tell(std::vector<redis::Arguments> commands) override;
+    void tell(redis::Commands commands) override;
     void forget(const redis::Asker& asker) override;
     void close_all() override;
     std::vector<RedisServerPtr> masters() const override { return {server_}; }
@@ -46,7 +45,7 @@ public:
     bool idle() const;
 
 private:
-    bool send(std::vector<redis::Arguments> commands, redis::Asker* asker, ngx_msec_t deadline);
+    bool send(redis::Commands commands, redis::Asker* asker, ngx_msec_t deadline);
     RedisLink* choose();
 
     const RedisServerPtr server_;

@@ -30,7 +30,7 @@ public:
     Part(const Part&) = delete;
     Part& operator=(const Part&) = delete;
 
-    bool ask(std::vector<redis::Arguments> commands, ngx_msec_t deadline) {
+    bool ask(redis::Commands commands, ngx_msec_t deadline) {
         waiting_ = pool_.ask_until(std::move(commands), *this, deadline);
         return waiting_;
     }
@@ -52,7 +52,7 @@ public:
     bool is_of(const redis::Asker& asker) const { return &asker_ == &asker; }
 
     // False: one of them cannot be asked.
-    bool ask(RedisPool& pool, std::vector<redis::Arguments> commands, ngx_msec_t deadline) {
+    bool ask(RedisPool& pool, redis::Commands commands, ngx_msec_t deadline) {
         ++open_;
         return parts_.emplace_back(*this, pool).ask(std::move(commands), deadline);
     }
@@ -94,7 +94,7 @@ Replicas::Replicas(const Realm& realm, const RedisStore& store, const ngx_log_t&
 
 Replicas::~Replicas() = default;
 
-void Replicas::note(const std::vector<redis::Arguments>& commands, Writes& writes) const {
+void Replicas::note(const redis::Commands& commands, Writes& writes) const {
     for (const redis::Arguments& command : commands) {
         if (!redis::is_read(command)) {
             const std::string key(redis::key_of(command));
@@ -136,9 +136,9 @@ bool Replicas::is_yes(const std::vector<redis::Reply>& replies, const Writes& wr
 }
 
 // To each node what is its, and WAIT behind it.
-bool Replicas::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) {
+bool Replicas::ask(redis::Commands commands, redis::Asker& asker) {
     std::vector<std::pair<RedisServerPtr, std::vector<redis::Arguments>>> groups;
-    for (redis::Arguments& command : commands) {
+    for (const redis::Arguments& command : commands) {
         RedisServerPtr server = store_.master_of(redis::key_of(command));
         if (server == nullptr) {
             return false;
@@ -148,7 +148,7 @@ bool Replicas::ask(std::vector<redis::Arguments> commands, redis::Asker& asker) 
         if (group == groups.end()) {
             group = groups.emplace(group, std::move(server), std::vector<redis::Arguments>());
         }
-        group->second.push_back(std::move(command));
+        group->second.push_back(command);
     }
     leave_old();
     auto inquiry = std::make_unique<Inquiry>(*this, asker);

@@ -28,15 +28,15 @@ public:
     Replicas& operator=(const Replicas&) = delete;
 
     // Adds what the commands write, before they are asked.
-    void note(const std::vector<redis::Arguments>& commands, Writes& writes) const;
+    void note(const redis::Commands& commands, Writes& writes) const;
 
     // That all of it has arrived where it has to; nothing where nobody can tell any more.
     std::vector<redis::Arguments> question(const Writes& writes) const;
     // A node that is no master any more may have told nobody.
     bool is_yes(const std::vector<redis::Reply>& replies, const Writes& writes) const;
 
-    bool ask(std::vector<redis::Arguments> commands, redis::Asker& asker) override;
-    void tell(std::vector<redis::Arguments>) override {}
+    bool ask(redis::Commands commands, redis::Asker& asker) override;
+    void tell(redis::Commands) override {}
     void forget(const redis::Asker& asker) override;
     StoreMeter& meter() const override { return meter_; }
     bool takes_digests() const override { return false; }

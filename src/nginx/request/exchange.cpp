@@ -15,16 +15,15 @@ Exchange::~Exchange() {
     }
 }
 
-bool Exchange::start(std::vector<redis::Arguments> commands, Suspension::Take take,
-                     Suspension::Resume resume) {
+bool Exchange::start(redis::Commands commands, Suspension::Take take, Suspension::Resume resume) {
     take_ = std::move(take);
     resume_ = resume;
-    whole_.clear();
+    whole_ = {};
     expect();
     timer_.start();
-    if (store_.takes_digests() && redis::have_script(commands)) {
+    if (store_.takes_digests() && commands.have_script()) {
         whole_ = commands;
-        commands = redis::by_digest(std::move(commands));
+        commands = redis::by_digest(commands.list());
     }
     const bool taken = ask(std::move(commands));
     if (!taken) {
@@ -34,7 +33,7 @@ bool Exchange::start(std::vector<redis::Arguments> commands, Suspension::Take ta
 }
 
 // The answer may be there already: the request goes on from the event loop all the same.
-bool Exchange::ask(std::vector<redis::Arguments> commands) {
+bool Exchange::ask(redis::Commands commands) {
     waiting_ = true;
     asking_ = true;
     const bool taken = store_.ask(std::move(commands), *this);

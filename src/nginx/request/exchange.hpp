@@ -24,8 +24,7 @@ public:
 
     // False: the store cannot be asked now, and nobody is called. Scripts are sent by their digest,
     // and whole where the server does not know them.
-    bool start(std::vector<redis::Arguments> commands, Suspension::Take take,
-               Suspension::Resume resume);
+    bool start(redis::Commands commands, Suspension::Take take, Suspension::Resume resume);
 
     bool is_with(const Store& store) const { return &store_ == &store; }
     bool waiting() const { return waiting_ || suspension_.posted(); }
@@ -36,7 +35,7 @@ public:
 private:
     Suspension::Turn turn();
     void expect();
-    bool ask(std::vector<redis::Arguments> commands);
+    bool ask(redis::Commands commands);
     bool take(const std::vector<redis::Reply>& replies);
 
     Store& store_;
@@ -44,7 +43,7 @@ private:
     Suspension suspension_;
     Suspension::Take take_;
     Suspension::Resume resume_ = nullptr;
-    std::vector<redis::Arguments> whole_;  // the commands with their scripts, to be sent once more
+    redis::Commands whole_;  // the commands with their scripts, to be sent once more
     bool waiting_ = false;
     bool asking_ = false;             // an answer that comes now was there at once
     std::optional<WorkSlice> slice_;  // of a store that answers at once

@@ -17,8 +17,9 @@ namespace nginx {
 
 // What the store is asked of one session; nothing about its record.
 struct Question {
-    std::vector<session::Inquiry> inquiries;
-    std::vector<cache::Digest> keys;  // of each, where the zone may know it
+    redis::Commands commands;
+    std::vector<session::About> about;  // of each
+    std::vector<cache::Digest> keys;    // of each, where the zone may know it
 };
 
 struct KnownToken {

@@ -129,11 +129,16 @@ KnownToken* keep(const Realm& realm, const cache::TokenDigest& digest,
 }
 
 std::shared_ptr<const Question> make_question(const Realm& realm, const session::Session& session) {
+    std::vector<session::Inquiry> inquiries;
+    session::append_inquiries(session, realm.policy, inquiries);
     auto question = std::make_shared<Question>();
-    session::append_inquiries(session, realm.policy, question->inquiries);
-    for (const session::Inquiry& inquiry : question->inquiries) {
+    std::vector<redis::Arguments> commands;
+    for (session::Inquiry& inquiry : inquiries) {
+        question->about.push_back(inquiry.about);
         question->keys.push_back(mirror_of(realm).digest(inquiry.command[1]));
+        commands.push_back(std::move(inquiry.command));
     }
+    question->commands = redis::Commands::prepared(std::move(commands));
     return question;
 }
 

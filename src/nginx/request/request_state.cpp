@@ -97,9 +97,8 @@ Judged& RequestState::judge_recalled() {
     return *judged.back();
 }
 
-bool RequestState::ask(ngx_http_request_t* r, const Realm& realm,
-                       std::vector<redis::Arguments> commands, Suspension::Take take,
-                       Suspension::Resume resume) {
+bool RequestState::ask(ngx_http_request_t* r, const Realm& realm, redis::Commands commands,
+                       Suspension::Take take, Suspension::Resume resume) {
     if (exchange == nullptr || !exchange->is_with(store_of(realm))) {
         exchange = std::make_unique<Exchange>(r, store_of(realm));
         writes.clear();

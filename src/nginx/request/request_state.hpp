@@ -92,7 +92,7 @@ struct RequestState {
     std::uint64_t position_for(const Realm& realm) const;
 
     // Asks the realm's store, in place of what was asked before; as Exchange::start().
-    bool ask(ngx_http_request_t* r, const Realm& realm, std::vector<redis::Arguments> commands,
+    bool ask(ngx_http_request_t* r, const Realm& realm, redis::Commands commands,
              Suspension::Take take, Suspension::Resume resume);
     // Whether the replicas of "redis_wait" have to be waited for, that they have what the store has
     // just acknowledged: `acknowledged` will tell, and `go_on` is called as Suspension::Take.

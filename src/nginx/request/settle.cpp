@@ -168,11 +168,11 @@ bool take_told(ngx_http_request_t* r, const RequestState& state, Judged& judged,
         return false;
     }
     const Replies& told = state.told.replies;
-    const std::vector<session::Inquiry>& asked = state.recalled->question->inquiries;
+    const redis::Commands& asked = state.recalled->question->commands;
     const bool is_whole =
         std::equal(asked.begin(), asked.end(), inquiries.begin(), inquiries.end(),
-                   [](const session::Inquiry& one, const session::Inquiry& other) {
-                       return one.command == other.command;
+                   [](const redis::Arguments& command, const session::Inquiry& inquiry) {
+                       return command == inquiry.command;
                    });
     if (!told.empty() && !(is_whole && told.size() == asked.size())) {
         return false;
@@ -263,16 +263,11 @@ bool ask_standing(ngx_http_request_t* r, RequestState& state, Judged& judged,
 
 bool ask_recalled(ngx_http_request_t* r, RequestState& state, Suspension::Resume resume) {
     const Recalled& recalled = *state.recalled;
-    std::vector<redis::Arguments> commands;
-    commands.reserve(recalled.question->inquiries.size());
-    for (const session::Inquiry& inquiry : recalled.question->inquiries) {
-        commands.push_back(inquiry.command);
-    }
     const auto take = [&state, start = ngx_current_msec](const Replies& replies) {
         Told& told = state.told;
         told.store_time = ngx_current_msec - start;
         told.good =
-            session::is_good(state.recalled->question->inquiries, state.recalled->issued, replies);
+            session::is_good(state.recalled->question->about, state.recalled->issued, replies);
         if (!told.good) {
             told.replies = replies;
         }
@@ -281,7 +276,7 @@ bool ask_recalled(ngx_http_request_t* r, RequestState& state, Suspension::Resume
     state.told = Told();
     state.told.era = mirror_of(*recalled.realm).generation().era();
     state.told.asked_at = ngx_time();
-    state.told.sent = state.ask(r, *recalled.realm, std::move(commands), take, resume);
+    state.told.sent = state.ask(r, *recalled.realm, recalled.question->commands, take, resume);
     return state.told.sent;
 }
 
