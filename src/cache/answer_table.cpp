@@ -10,6 +10,10 @@ constexpr std::uint64_t kDoubtful = 1U << 8;
 constexpr std::uint64_t kKinds = kDoubtful - 1;
 constexpr unsigned kEraShift = 32;
 
+// The words that say how much it is worth.
+constexpr std::size_t kUntil = 1;
+constexpr std::size_t kKind = 4;
+
 Value pack(const Answer& answer) {
     return {static_cast<std::uint64_t>(answer.value), static_cast<std::uint64_t>(answer.until),
             answer.asked, answer.epoch,
@@ -20,17 +24,21 @@ Value pack(const Answer& answer) {
 Answer unpack(const Value& words) {
     Answer answer;
     answer.value = static_cast<std::int64_t>(words[0]);
-    answer.until = static_cast<std::int64_t>(words[1]);
+    answer.until = static_cast<std::int64_t>(words[kUntil]);
     answer.asked = words[2];
     answer.epoch = words[3];
-    answer.kind = static_cast<Answer::Kind>(words[4] & kKinds);
-    answer.doubtful = (words[4] & kDoubtful) != 0;
-    answer.era = static_cast<std::uint32_t>(words[4] >> kEraShift);
+    answer.kind = static_cast<Answer::Kind>(words[kKind] & kKinds);
+    answer.doubtful = (words[kKind] & kDoubtful) != 0;
+    answer.era = static_cast<std::uint32_t>(words[kKind] >> kEraShift);
     return answer;
 }
 
+bool is_over(std::int64_t until, std::uint32_t now) {
+    return until != 0 && until < static_cast<std::int64_t>(now);
+}
+
 bool is_over(const Answer& answer, std::uint32_t now) {
-    return answer.until != 0 && answer.until < static_cast<std::int64_t>(now);
+    return is_over(answer.until, now);
 }
 
 }  // namespace
@@ -42,9 +50,12 @@ std::optional<Answer> AnswerTable::find(const Digest& key, std::uint32_t now) co
 
 bool AnswerTable::put(const Digest& key, const Answer& answer, std::uint32_t changes,
                       std::uint32_t now) {
-    const auto rank = [now](const Value& value) {
-        const Answer other = unpack(value);
-        return is_over(other, now) ? 0U : other.rejects() ? 2U : 1U;
+    const auto rank = [now](const auto& word) {
+        Answer other;
+        other.kind = static_cast<Answer::Kind>(word(kKind) & kKinds);
+        return is_over(static_cast<std::int64_t>(word(kUntil)), now) ? 0U
+               : other.rejects()                                     ? 2U
+                                                                     : 1U;
     };
     const bool kept = changes_.near(key) == changes && slots_.put(key, pack(answer), now, rank);
     if (answer.rejects()) {

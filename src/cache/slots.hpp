@@ -69,30 +69,34 @@ public:
     }
 
     // For who holds the lock. Where there is no room the one of the lowest rank goes, among equals
-    // the one that was used least recently. False where all there is ranks higher.
+    // the one that was used least recently. False where all there is ranks higher. `rank(word)`,
+    // with word(i) of the value, looks at no more than it needs: the bucket is full most of the
+    // time.
     template <typename Rank>
     bool put(const Digest& key, const Value& value, std::uint32_t now, Rank&& rank) {
         if (count_ == 0) {
             return false;
         }
         Bucket& own = bucket(key);
-        if (Slot* known = own_or_free(own, key)) {
-            write(own, *known, {key, value}, now);
-            return true;
-        }
-        Slot* place = &own.slots.front();
-        unsigned lowest = std::numeric_limits<unsigned>::max();
+        Slot* place = nullptr;
+        unsigned lowest = 0;
         for (Slot& slot : own.slots) {
-            const std::optional<Entry> entry = read(slot);
-            const unsigned ranked = entry ? rank(entry->value) + 1 : 0;
-            const bool older = slot.used.load(std::memory_order_relaxed) <
-                               place->used.load(std::memory_order_relaxed);
-            if (ranked < lowest || (ranked == lowest && older)) {
+            const Digest known = key_of(slot);
+            if (known == key && !is_half_written(slot)) {
+                place = &slot;
+                lowest = 0;
+                break;
+            }
+            const bool is_free = known == Digest{} || is_half_written(slot);
+            const unsigned ranked =
+                is_free ? 0 : 1 + rank([&slot](std::size_t i) { return word(slot, i); });
+            if (place == nullptr || ranked < lowest ||
+                (ranked == lowest && ranked != 0 && used_of(slot) < used_of(*place))) {
                 place = &slot;
                 lowest = ranked;
             }
         }
-        if (lowest > rank(value) + 1) {
+        if (lowest > 1 + rank([&value](std::size_t i) { return value[i]; })) {
             return false;
         }
         write(own, *place, {key, value}, now);
@@ -178,20 +182,19 @@ private:
 
     static Tag tag_of(const Digest& key) { return static_cast<Tag>(key[0] >> 48); }
 
-    // For who holds the lock: the slot of that key, else one that is empty or was left half
-    // written; null where there is none.
-    static Slot* own_or_free(Bucket& bucket, const Digest& key) {
-        Slot* free = nullptr;
-        for (Slot& slot : bucket.slots) {
-            const Digest own = {slot.words[0].load(std::memory_order_relaxed),
-                                slot.words[1].load(std::memory_order_relaxed)};
-            if (slot.version.load(std::memory_order_relaxed) % 2 != 0 || own == Digest{}) {
-                free = free == nullptr ? &slot : free;
-            } else if (own == key) {
-                return &slot;
-            }
-        }
-        return free;
+    // What of a slot means something to who holds the lock.
+    static Digest key_of(const Slot& slot) {
+        return {slot.words[0].load(std::memory_order_relaxed),
+                slot.words[1].load(std::memory_order_relaxed)};
+    }
+    static std::uint64_t word(const Slot& slot, std::size_t i) {
+        return slot.words[kKeyWords + i].load(std::memory_order_relaxed);
+    }
+    static std::uint32_t used_of(const Slot& slot) {
+        return slot.used.load(std::memory_order_relaxed);
+    }
+    static bool is_half_written(const Slot& slot) {
+        return slot.version.load(std::memory_order_relaxed) % 2 != 0;
     }
 
     // Nothing where the slot is empty, or was written meanwhile.

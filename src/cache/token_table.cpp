@@ -9,6 +9,8 @@ namespace {
 
 using Value = Slots<14>::Value;
 
+constexpr std::size_t kExpires = 3;  // its word
+
 constexpr unsigned kSignerBits = 16;
 constexpr std::uint64_t kHasUser = 1U << kSignerBits;
 constexpr std::uint64_t kHasTenant = kHasUser << 1;
@@ -41,7 +43,7 @@ Value pack(const Digest& rest, const VerifiedToken& token) {
 VerifiedToken unpack(const Value& words) {
     VerifiedToken token;
     token.issued = static_cast<std::int64_t>(words[2]);
-    token.expires = static_cast<std::int64_t>(words[3]);
+    token.expires = static_cast<std::int64_t>(words[kExpires]);
     token.authenticated = static_cast<std::int64_t>(words[4]);
     token.signer = static_cast<std::uint16_t>(words[5]);
     token.has_user = (words[5] & kHasUser) != 0;
@@ -54,8 +56,8 @@ VerifiedToken unpack(const Value& words) {
     return token;
 }
 
-bool is_over(const VerifiedToken& token, std::uint32_t now) {
-    return token.expires != 0 && token.expires < static_cast<std::int64_t>(now);
+bool is_over(std::uint64_t expires, std::uint32_t now) {
+    return expires != 0 && static_cast<std::int64_t>(expires) < static_cast<std::int64_t>(now);
 }
 
 }  // namespace
@@ -79,11 +81,11 @@ std::optional<VerifiedToken> TokenTable::find(const TokenDigest& token, std::uin
 
 void TokenTable::put(const TokenDigest& token, const VerifiedToken& verified, std::uint32_t now) {
     slots_.put(token.key, pack(token.rest, verified), now,
-               [now](const Value& value) { return is_over(unpack(value), now) ? 0U : 1U; });
+               [now](const auto& word) { return is_over(word(kExpires), now) ? 0U : 1U; });
 }
 
 std::size_t TokenTable::used(std::uint32_t now) const {
-    return slots_.used([now](const Value& value) { return !is_over(unpack(value), now); });
+    return slots_.used([now](const Value& value) { return !is_over(value[kExpires], now); });
 }
 
 }  // namespace cache

@@ -35,6 +35,12 @@ std::uint64_t tag_of(std::string_view name) {
     return size == 0 ? 0 : word_at<std::uint8_t>(first);
 }
 
+// One of 64, by all bytes of the tag.
+std::uint64_t bit_of(std::uint64_t tag) {
+    constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+    return std::uint64_t{1} << (tag * kOdd >> 58);
+}
+
 bool is_named(const Member& member, std::string_view name, std::uint64_t tag) {
     return member.tag == tag && member.name.size() == name.size() &&
            (name.size() <= sizeof(tag) || member.name == name);
@@ -163,7 +169,13 @@ bool FlatObject::read(std::string_view json) {
 }
 
 const Member* FlatObject::find(std::string_view name) const {
-    const std::uint64_t tag = tag_of(name);
+    return find(name, tag_of(name));
+}
+
+const Member* FlatObject::find(std::string_view name, std::uint64_t tag) const {
+    if ((tags_ & bit_of(tag)) == 0) {
+        return nullptr;
+    }
     for (std::size_t i = 0; i < size_; ++i) {
         if (is_named(members_[i], name, tag)) {
             return &members_[i];
@@ -174,11 +186,13 @@ const Member* FlatObject::find(std::string_view name) const {
 
 // False where the name is there already.
 bool FlatObject::add(const Member& member) {
-    if (size_ == kMaxMembers || find(member.name) != nullptr) {
+    const std::uint64_t tag = tag_of(member.name);
+    if (size_ == kMaxMembers || find(member.name, tag) != nullptr) {
         return false;
     }
     members_[size_] = member;
-    members_[size_++].tag = tag_of(member.name);
+    members_[size_++].tag = tag;
+    tags_ |= bit_of(tag);
     return true;
 }
 

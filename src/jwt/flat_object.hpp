@@ -32,9 +32,11 @@ private:
     static constexpr std::size_t kMaxMembers = 16;
 
     bool add(const Member& member);
+    const Member* find(std::string_view name, std::uint64_t tag) const;
 
     std::array<Member, kMaxMembers> members_;
     std::size_t size_ = 0;
+    std::uint64_t tags_ = 0;  // a bit for each tag: most names that are asked for are not there
 };
 
 }  // namespace jwt

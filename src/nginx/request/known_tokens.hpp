@@ -1,5 +1,5 @@
-// Tokens that this worker has lately found to be good, and what it need not find out again of those
-// that come once more. The zone knows them too, but its memory is far: here they are close
+// Tokens that this worker has lately found in the zone, and what it need not find out again of
+// those that come once more. The zone knows them too, but its memory is far: here they are close
 // together, and nobody else writes.
 #pragma once
 
@@ -23,7 +23,7 @@ struct Question {
 };
 
 struct KnownToken {
-    const Realm* realm = nullptr;  // null: none
+    const Realm* realm = nullptr;  // null: it is not kept here
     cache::TokenDigest digest;
     cache::VerifiedToken verified;
     Mirror::Proof proof;                       // that the store has nothing against it

@@ -69,6 +69,9 @@ bool is_cleared(const Realm& realm, KnownToken& known) {
     if (mirror.holds(known.proof, known.verified)) {
         return true;
     }
+    if (known.realm == nullptr) {
+        return mirror.is_good(known.verified);  // a proof would be of no use to anybody
+    }
     known.proof = mirror.prove(known.verified);
     return known.proof.epoch != 0 || mirror.is_good(known.verified);
 }
@@ -111,21 +114,23 @@ KnownToken* find_token(const Realm& realm, const cache::TokenDigest& digest) {
     return found ? &KnownTokens::own().put(realm, digest, *found) : nullptr;
 }
 
-// Null where it is not good by signature and claims.
-KnownToken* keep(const Realm& realm, const cache::TokenDigest& digest,
-                 const session::Candidate& candidate) {
+// Nothing where it is not good by signature and claims. Many tokens never come a second time: only
+// the zone gets to know it.
+std::optional<KnownToken> keep(const Realm& realm, const cache::TokenDigest& digest,
+                               const session::Candidate& candidate) {
     if (candidate.reason != session::Reason::valid) {
-        return nullptr;
+        return std::nullopt;
     }
     const auto signer = realm.policy.keyring.number_of(*candidate.verification.key);
     if (signer > UINT16_MAX) {
-        return nullptr;
+        return std::nullopt;
     }
-    KnownToken& known = KnownTokens::own().put(realm, digest, verified(realm, candidate, signer));
+    KnownToken known;
+    known.verified = verified(realm, candidate, signer);
     cache::TokenTable tokens = tokens_of(realm);
     const ZoneLock lock(realm);
     tokens.put(digest, known.verified, static_cast<std::uint32_t>(ngx_time()));
-    return &known;
+    return known;
 }
 
 std::shared_ptr<const Question> make_question(const Realm& realm, const session::Session& session) {
@@ -186,10 +191,12 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
     KnownToken* known = find_token(realm, digest);
     const jwt::Key* signer = signer_of(realm, known);
     std::optional<session::Candidate> candidate;
+    std::optional<KnownToken> kept;
     if (signer == nullptr) {
         tokens_of(realm).approach_all(digest);
         candidate = session::judge_token(policy, *presented, cookie_ok, nullptr, ngx_time());
-        known = keep(realm, digest, *candidate);
+        kept = keep(realm, digest, *candidate);
+        known = kept ? &*kept : nullptr;
         signer = candidate->verification.key;
     }
     if (cookie_ok && known != nullptr && is_still_good(policy, known->verified, *signer)) {
@@ -217,9 +224,8 @@ bool remember(const Realm& realm, const session::Candidate& candidate) {
     const cache::TokenDigest digest =
         digest_of(realm, candidate.presented, cache::place_of(candidate.presented.token));
     const KnownToken* known = find_token(realm, digest);
-    if (known == nullptr) {
-        known = keep(realm, digest, candidate);
-    }
+    const auto kept = known == nullptr ? keep(realm, digest, candidate) : std::nullopt;
+    known = kept ? &*kept : known;
     return known != nullptr && realm.policy.asks_lists() &&
            known_of(realm).is_good(known->verified);
 }

@@ -40,23 +40,23 @@ my @ours = (
         realm => 'redis @empty@; revocation cached;'},
 
     {name => 'first-hs256', says => 'HS256, first seen, session known', tokens => 'hs256-renewed',
-        requests => 3000, realm => 'zone 128m; redis @empty@; revocation cached;'},
+        requests => 3000, realm => 'redis @empty@; revocation cached;'},
     {name => 'first-rs256', says => 'RS256, first seen, session known', tokens => 'rs256-renewed',
-        requests => 1000, realm => 'zone 128m; redis @empty@; revocation cached;'},
+        requests => 1000, realm => 'redis @empty@; revocation cached;'},
     {name => 'first-es256', says => 'ES256, first seen, session known', tokens => 'es256-renewed',
-        requests => 1500, realm => 'zone 128m; redis @empty@; revocation cached;'},
+        requests => 1500, realm => 'redis @empty@; revocation cached;'},
 
     {name => 'strict', says => 'HS256, strict', tokens => 'hs256',
         realm => 'redis @empty@; revocation strict;'},
     {name => 'miss', says => 'HS256, cached, a new user', tokens => 'hs256-new',
-        requests => 3000, realm => 'zone 128m; redis @empty@; revocation cached;'},
+        requests => 3000, realm => 'redis @empty@; revocation cached;'},
 
     {name => 'full-cached', against => 'cached-hs256', says => 'a hit, 1,000,000 revoked',
         tokens => 'hs256', realm => 'redis @full@; revocation cached;'},
     {name => 'full-strict', against => 'strict', says => 'strict, 1,000,000 revoked',
         tokens => 'hs256', realm => 'redis @full@; revocation strict;'},
     {name => 'full-miss', against => 'miss', says => 'a new user, 1,000,000 revoked',
-        tokens => 'hs256-new', requests => 3000, realm => 'zone 128m; redis @full@; revocation cached;'},
+        tokens => 'hs256-new', requests => 3000, realm => 'redis @full@; revocation cached;'},
 );
 
 # A case complete; each gets what it left out.
