@@ -55,6 +55,16 @@ Memory take_memory(ngx_slab_pool_t* slab, std::size_t bytes) {
     return memory.address == nullptr ? Memory{nullptr, 0} : memory;
 }
 
+// From the end of the answers; few enough to stay in a processor's cache.
+constexpr std::size_t kMostChanges = std::size_t{16} << 10;
+constexpr std::size_t kShareOfChanges = 128;
+
+void take_changes(Zone& zone) {
+    zone.changes_bytes = std::min(zone.answers_bytes / kShareOfChanges, kMostChanges);
+    zone.answers_bytes -= zone.changes_bytes;
+    zone.changes = static_cast<unsigned char*>(zone.answers) + zone.answers_bytes;
+}
+
 // A session has one place among the tokens and about three among the answers, which are smaller:
 // two fifths for the tokens. Beside records, which are larger, a fifth. An eighth is left for other
 // things, half of it for what is on its way to a file.
@@ -78,16 +88,7 @@ void add_tables(ngx_slab_pool_t* slab, Zone& zone, bool is_store) {
     zone.tokens_bytes = tokens.bytes;
     zone.answers = answers.address;
     zone.answers_bytes = answers.bytes;
-}
-
-// Few enough to stay in a processor's cache.
-constexpr std::size_t kMostChanges = std::size_t{16} << 10;
-constexpr std::size_t kShareOfChanges = 256;
-
-bool add_changes(ngx_slab_pool_t* slab, Zone& zone, std::size_t bytes) {
-    zone.changes_bytes = std::min(bytes / kShareOfChanges, kMostChanges);
-    zone.changes = ngx_slab_calloc(slab, zone.changes_bytes);
-    return zone.changes != nullptr;
+    take_changes(zone);
 }
 
 // More than there are workers is of no use, and a small zone has other needs.
@@ -145,8 +146,7 @@ ngx_int_t fill(ngx_shm_zone_t* zone, ZoneMove& move) {
     auto* own = new (memory) Zone();
     const bool is_store = !move.realm.redis;
     if (!add_blocks(slab, own->statistics, zone->shm.size) ||
-        !add_live(slab, *own, zone->shm.size) || !add_changes(slab, *own, zone->shm.size) ||
-        !add_shared_keys(*zone, *own, move.realm)) {
+        !add_live(slab, *own, zone->shm.size) || !add_shared_keys(*zone, *own, move.realm)) {
         return NGX_ERROR;
     }
     add_tables(slab, *own, is_store);
