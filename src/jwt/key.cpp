@@ -74,7 +74,9 @@ std::variant<Key, std::string> Key::read_pem_key(const KeyOptions& options, std:
     auto result = from_public(options, found.pkey.get());
     if (auto* key = std::get_if<Key>(&result); key != nullptr && found.is_private) {
         const std::string secret = private_bytes(found.pkey.get());
-        if (secret.empty() || !key->hold(secret) || !key->sign("a test")) {
+        key->signer_ = make_signer(*key->algorithm_, found.pkey.get());
+        if (key->signer_ == nullptr || secret.empty() || !key->hold(secret) ||
+            !key->sign("a test")) {
             return kCannotUse;
         }
     }
@@ -112,7 +114,8 @@ std::variant<Key, std::string> Key::from_public(KeyOptions options, EVP_PKEY* pk
         return std::move(*problem);
     }
     Key key(std::move(options), *std::get<const Algorithm*>(chosen));
-    if (!can_verify(*key.algorithm_, pkey)) {
+    key.verifier_ = make_verifier(*key.algorithm_, pkey);
+    if (key.verifier_ == nullptr) {
         return "the key's own parameters do not permit \"" + std::string(key.algorithm_->name) +
                "\": name the algorithm that they permit, or use a plain RSA key";
     }
@@ -139,7 +142,7 @@ bool Key::verifies(std::string_view bytes, std::string_view signature) const {
     if (mac_ != nullptr) {
         return mac_holds(mac_.get(), bytes, signature);
     }
-    return signature_holds(*algorithm_, pkey_.get(), bytes, signature);
+    return signature_holds(*algorithm_, verifier_.get(), bytes, signature);
 }
 
 std::optional<std::string> Key::sign(std::string_view bytes) const {
@@ -147,7 +150,7 @@ std::optional<std::string> Key::sign(std::string_view bytes) const {
         return std::nullopt;
     }
     return mac_ != nullptr ? make_mac_of(mac_.get(), bytes)
-                           : make_signature(*algorithm_, pkey_.get(), bytes);
+                           : make_signature(*algorithm_, signer_.get(), bytes);
 }
 
 std::optional<std::string> Key::seal(std::string_view bytes) const {

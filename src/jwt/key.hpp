@@ -86,6 +86,8 @@ private:
     std::shared_ptr<EVP_MAC_CTX> mac_;         // hmac: keyed once for all uses
     std::shared_ptr<EVP_MAC_CTX> cookie_mac_;  // hmac: the same with SHA-256
     std::shared_ptr<EVP_PKEY> pkey_;           // all others
+    std::shared_ptr<EVP_MD_CTX> verifier_;     // with it
+    std::shared_ptr<EVP_MD_CTX> signer_;       // … and where it is private
     std::shared_ptr<EVP_MAC_CTX> seal_;        // where it can sign
 };
 

@@ -24,8 +24,8 @@ bool set_padding(EVP_PKEY_CTX* context, const Algorithm& algorithm) {
 
 using Init = decltype(EVP_DigestVerifyInit_ex)*;
 
-// Null where OpenSSL does not take the key for the algorithm.
-DigestContext start(Init init, const Algorithm& algorithm, EVP_PKEY* key) {
+std::shared_ptr<EVP_MD_CTX> start(Init init, const Algorithm& algorithm, EVP_PKEY* key) {
+    const ErrorQueueGuard guard;
     DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* settings = nullptr;  // owned by the context
     if (context == nullptr ||
@@ -34,6 +34,13 @@ DigestContext start(Init init, const Algorithm& algorithm, EVP_PKEY* key) {
         return nullptr;
     }
     return context;
+}
+
+// For one use; null where OpenSSL fails.
+DigestContext copy(const EVP_MD_CTX* made) {
+    DigestContext context(EVP_MD_CTX_new());
+    return context != nullptr && EVP_MD_CTX_copy_ex(context.get(), made) == 1 ? std::move(context)
+                                                                              : nullptr;
 }
 
 // R and S side by side (RFC 7518, section 3.4) as the DER that OpenSSL reads.
@@ -92,24 +99,28 @@ MacBytes compute_mac(EVP_MAC_CTX* keyed, std::string_view bytes) {
     return mac;
 }
 
-std::size_t signature_bytes(const Algorithm& algorithm, const EVP_PKEY* key) {
+std::size_t signature_bytes(const Algorithm& algorithm, const EVP_MD_CTX* verifier) {
     if (algorithm.type == KeyType::ec) {
         return 2 * algorithm.coordinate;
     }
-    return static_cast<std::size_t>(EVP_PKEY_get_size(key));
+    auto* settings = EVP_MD_CTX_get_pkey_ctx(verifier);
+    return static_cast<std::size_t>(EVP_PKEY_get_size(EVP_PKEY_CTX_get0_pkey(settings)));
 }
 
 }  // namespace
 
-bool can_verify(const Algorithm& algorithm, EVP_PKEY* key) {
-    const ErrorQueueGuard guard;
-    return start(EVP_DigestVerifyInit_ex, algorithm, key) != nullptr;
+std::shared_ptr<EVP_MD_CTX> make_verifier(const Algorithm& algorithm, EVP_PKEY* key) {
+    return start(EVP_DigestVerifyInit_ex, algorithm, key);
 }
 
-bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view bytes,
+std::shared_ptr<EVP_MD_CTX> make_signer(const Algorithm& algorithm, EVP_PKEY* key) {
+    return start(EVP_DigestSignInit_ex, algorithm, key);
+}
+
+bool signature_holds(const Algorithm& algorithm, const EVP_MD_CTX* verifier, std::string_view bytes,
                      std::string_view signature) {
     const ErrorQueueGuard guard;
-    if (signature.size() != signature_bytes(algorithm, key)) {
+    if (signature.size() != signature_bytes(algorithm, verifier)) {
         return false;
     }
     std::optional<std::string> der;
@@ -120,16 +131,16 @@ bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view
         }
         signature = *der;
     }
-    const DigestContext context = start(EVP_DigestVerifyInit_ex, algorithm, key);
+    const DigestContext context = copy(verifier);
     return context != nullptr &&
            EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(bytes),
                             bytes.size()) == 1;
 }
 
-std::optional<std::string> make_signature(const Algorithm& algorithm, EVP_PKEY* key,
+std::optional<std::string> make_signature(const Algorithm& algorithm, const EVP_MD_CTX* signer,
                                           std::string_view bytes) {
     const ErrorQueueGuard guard;
-    const DigestContext context = start(EVP_DigestSignInit_ex, algorithm, key);
+    const DigestContext context = copy(signer);
     std::size_t size = 0;
     if (context == nullptr ||
         EVP_DigestSign(context.get(), nullptr, &size, octets(bytes), bytes.size()) != 1) {

@@ -12,18 +12,20 @@
 
 namespace jwt {
 
-// Whether OpenSSL takes the key for the algorithm at all: an RSASSA-PSS key may be bound to another
-// digest.
-bool can_verify(const Algorithm& algorithm, EVP_PKEY* key);
+// The algorithm with the public or the private key, made ready once: to do it for each signature
+// would cost a third as much as to verify it. Null where OpenSSL does not take the key for the
+// algorithm: an RSASSA-PSS key may be bound to another digest.
+std::shared_ptr<EVP_MD_CTX> make_verifier(const Algorithm& algorithm, EVP_PKEY* key);
+std::shared_ptr<EVP_MD_CTX> make_signer(const Algorithm& algorithm, EVP_PKEY* key);
 
 // Whether the signature, in the form JWS gives it, is the key's over the bytes. A signature of
 // another than the one possible length is refused before anything is computed.
-bool signature_holds(const Algorithm& algorithm, EVP_PKEY* key, std::string_view bytes,
+bool signature_holds(const Algorithm& algorithm, const EVP_MD_CTX* verifier, std::string_view bytes,
                      std::string_view signature);
 
 // The private key's signature over the bytes in the form JWS gives it, or nothing where OpenSSL
 // fails.
-std::optional<std::string> make_signature(const Algorithm& algorithm, EVP_PKEY* key,
+std::optional<std::string> make_signature(const Algorithm& algorithm, const EVP_MD_CTX* signer,
                                           std::string_view bytes);
 
 // HMAC with the digest, keyed; null where OpenSSL fails.

@@ -5,7 +5,7 @@
 #   tokens    a kind that mint.py knows; those of "-renewed" and "-new" are each sent once
 #   requests  in a round (10000)            group     whose nginx it is in (ours)
 #   realm     its session_realm, but for the key; @empty@ and @full@ are two Redis servers, one with
-#             nothing and one with a million revocations
+#             nothing and one with a million revocations, @empty_socket@ the Unix socket of the one
 #   location, server, http   what stands in its location, beside it and around it; of a case without
 #             a realm, in the words of nginx
 #   against   the same case with an empty Redis
@@ -48,6 +48,8 @@ my @ours = (
 
     {name => 'strict', says => 'HS256, strict', tokens => 'hs256',
         realm => 'redis @empty@; revocation strict;'},
+    {name => 'strict-unix', says => 'HS256, strict, a Unix socket', tokens => 'hs256',
+        realm => 'redis @empty_socket@; revocation strict;'},
     {name => 'miss', says => 'HS256, cached, a new user', tokens => 'hs256-new',
         requests => 3000, realm => 'redis @empty@; revocation cached;'},
 
@@ -66,7 +68,7 @@ sub complete {
         rounds => {}, %$case);
     if ($case{realm}) {
         # Patience: Redis may have to wait for the client's processor.
-        ($case{redis}) = $case{realm} =~ s/redis \@(empty|full)\@;\K/ redis_timeout 2s;/ ? $1 : undef;
+        ($case{redis}) = $case{realm} =~ s/redis \@(empty|full)(?:_socket)?\@;\K/ redis_timeout 2s;/ ? $1 : undef;
         my ($key) = $case{tokens} =~ /^(\w+)/;
         $case{http} = "session_realm $case{name} { key $key file=$key.key; cookie access_token; $case{realm} }";
         $case{location} = "auth_session $case{name};";

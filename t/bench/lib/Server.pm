@@ -78,9 +78,11 @@ sub haproxy {
 
 sub redis {
     my ($name, $port) = @_;
-    return start("redis-$name", SERVICE, $port,
-        'redis-server', '--port', $port, '--bind', '127.0.0.1', '--save', '', '--dir', folder());
+    return start("redis-$name", SERVICE, $port, 'redis-server', '--port', $port, '--bind', '127.0.0.1',
+        '--unixsocket', redis_socket($name), '--unixsocketperm', '777', '--save', '', '--dir', folder());
 }
+
+sub redis_socket { return folder() . "/redis-$_[0].sock" }
 
 # A million sessions revoked, each for a day.
 sub revoke_a_million {

@@ -22,7 +22,8 @@ sub build {
     my %redis = start_redis(@cases);
     my %fill = (folder => folder(), packages => $ENV{BENCH_PACKAGES}, libraries => Packages::libraries(),
         others => folder(), secret => read_file(folder() . '/hs256.key'),
-        map { $_ => "127.0.0.1:$redis{$_}{port}", "${_}_port" => $redis{$_}{port} } keys %redis);
+        map { $_ => "127.0.0.1:$redis{$_}{port}", "${_}_port" => $redis{$_}{port},
+            "${_}_socket" => 'unix:' . Server::redis_socket($_) } keys %redis);
     my %groups;
     push @{$groups{$_->{group}}}, $_ for @cases;
     for my $name (sort keys %groups) {
