@@ -251,8 +251,8 @@ ngx_int_t recall_or_judge(ngx_http_request_t* r, const Location& location) {
         return judge(r, location, std::move(sight.candidate));
     }
     state = &RequestState::of(r);
-    state->recalled = std::move(sight.recalled);
-    if (state->recalled->question == nullptr) {
+    const Recalled& recalled = state->recalled.emplace(std::move(*sight.recalled));
+    if (recalled.question == nullptr) {
         return admit(r, location, *state);
     }
     state->recalling = ask_recalled(r, *state, resume);
