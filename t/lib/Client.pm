@@ -11,7 +11,7 @@ use IO::Socket::SSL ();
 use Socket qw(SOL_SOCKET SO_LINGER);
 use Time::HiRes qw(time);
 
-use Workspace qw(patience write_file);
+use Workspace qw(patience read_file write_file);
 
 # Options: port, tls (1), timeout in seconds.
 sub connect {
@@ -117,9 +117,10 @@ sub format_request {
 sub http2 {
     my ($port, $method, $path, @headers) = @_;
     my %option = map {%$_} grep { ref } @headers;
-    my @command = ('curl', '-sS', '-i', '--max-time', patience(10), '-X', $method, '--path-as-is');
+    my $head = write_file("curl.head.$$", '');    # and trailers, behind it
+    my @command = ('curl', '-sS', '-D', $head, '--max-time', patience(10), '-X', $method, '--path-as-is');
     push @command, $option{tls} ? ('-k', '--http2') : '--http2-prior-knowledge';
-    push @command, '--head' if $method eq 'HEAD';
+    push @command, '--head', '-o', '/dev/null' if $method eq 'HEAD';
     push @command, '--data-binary', '@' . write_file('body', $option{body}) if defined $option{body};
     push @command, map { ('-H', $_) } grep { !ref } @headers;
     push @command, ($option{tls} ? 'https' : 'http') . "://127.0.0.1:$port$path";
@@ -127,7 +128,7 @@ sub http2 {
     local $/;
     my $output = <$pipe> // '';
     CORE::close $pipe;
-    $output =~ s/^(.*?\r\n)\r\n//s or return;
+    read_file($head) =~ /^(.*?\r\n)\r\n/s or return;
     my $response = Response->new($1);
     $response->{body} = $output;
     return $response;
