@@ -2,6 +2,7 @@
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Kit;
+use List::Util qw(min);
 use OpaqueIds;
 use Sessions;
 
@@ -30,9 +31,8 @@ my $cookie = cookie($id, 'sid');
 sub answer { my ($path, @headers) = @_; $nginx->get($path, @headers ? @headers : $cookie)->answer }
 
 is answer('/app'), '200 valid', 'a session';
-$proxy->forget;
-answer('/app');
-is $proxy->reads, 3, 'three round trips: the id, the record, the lists';
+my @round_trips = map { $proxy->forget; answer('/app'); $proxy->reads } 1 .. 5;
+is min(@round_trips), 3, 'three round trips, but for those of the background: the id, the record, the lists';
 is_deeply [grep {/EVAL|SET|DEL/} $proxy->commands], [], 'plain reads';
 is scalar(grep { index($_, $id) >= 0 } $proxy->commands), 0, 'in which the id is not';
 is answer('/early'), '200 valid', 'a variable that was read before the access phase';
