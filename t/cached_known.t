@@ -1,5 +1,5 @@
 # What a worker remembers of tokens that it has met, and of what speaks for them: more than it has room for, of several
-# realms and stores, through changes that other workers have learned of, through reloads, and when nobody tells any more.
+# realms and stores, through changes that other workers have learned of, through reloads, and when nobody tells more.
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Everywhere;
