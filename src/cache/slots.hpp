@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "digest.hpp"
+#include "prefetch.hpp"
 
 namespace cache {
 
@@ -39,10 +40,7 @@ public:
     // On the way to put(), after a look that found nothing.
     void approach_all(const Digest& key) const {
         if (count_ != 0) {
-            const auto* byte = reinterpret_cast<const unsigned char*>(&bucket(key));
-            for (std::size_t at = 0; at < sizeof(Bucket); at += kLine) {
-                __builtin_prefetch(byte + at);
-            }
+            prefetch(&bucket(key), sizeof(Bucket));
         }
     }
 
@@ -154,7 +152,6 @@ private:
     static constexpr std::size_t kSlots = 8;
     static constexpr std::size_t kKeyWords = 2;
     static constexpr std::size_t kCounted = 1024;  // buckets
-    static constexpr std::size_t kLine = 64;       // of a processor's cache, in bytes
 
     using Tag = std::uint16_t;
 

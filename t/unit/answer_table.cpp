@@ -415,7 +415,8 @@ TEST_CASE("answers: whatever happens, a key has its last answer or none") {
     std::map<Digest, Answer> last;
     std::size_t hits = 0;
     for (std::uint32_t i = 0; i < 50000; ++i) {
-        const Digest own = {random() % 6, 1 + random() % 8};
+        const std::uint64_t tag = random() % 3;
+        const Digest own = {random() % 6 | tag << 48, 1 + random() % 8};
         const unsigned choice = random() % 10;
         const std::uint32_t now = kNow + i / 100;
         if (choice < 4) {

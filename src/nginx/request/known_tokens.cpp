@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "../../cache/prefetch.hpp"
+
 namespace nginx {
 namespace {
 
@@ -43,10 +45,7 @@ std::unique_ptr<KnownTokens::Pair, KnownTokens::Free> KnownTokens::make_pairs() 
 
 void KnownTokens::approach(std::uint64_t place) const {
     if (pairs_ != nullptr) {
-        const auto* byte = reinterpret_cast<const unsigned char*>(&pair_at(place).newer);
-        for (std::size_t at = 0; at < sizeof(KnownToken); at += kLine) {
-            __builtin_prefetch(byte + at);
-        }
+        cache::prefetch(&pair_at(place).newer, sizeof(KnownToken));
     }
 }
 

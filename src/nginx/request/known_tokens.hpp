@@ -50,7 +50,6 @@ public:
 
 private:
     static constexpr std::size_t kPairs = 4096;  // a power of two
-    static constexpr std::size_t kLine = 64;     // of a processor's cache, in bytes
 
     struct Pair {
         KnownToken newer;

@@ -185,9 +185,11 @@ std::uint64_t Mirror::changes_of(const cache::VerifiedToken& token) const {
 }
 
 // What changes while it looks is not in the numbers that it has read before.
-Mirror::Proof Mirror::prove(const cache::VerifiedToken& token) const {
-    const Proof proof = {epoch(), changes_of(token), now()};
-    return is_tracked() && is_good(token) ? proof : Proof();
+bool Mirror::prove(const cache::VerifiedToken& token, Proof& proof) const {
+    const Proof seen = {epoch(), changes_of(token), now()};
+    const bool good = is_good(token);
+    proof = good && is_tracked() ? seen : Proof();
+    return good;
 }
 
 // The answers that it stands on are looked at now and then, so that the zone does not take them for

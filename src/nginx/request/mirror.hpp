@@ -69,7 +69,7 @@ public:
         std::uint64_t changes = 0;  // near the token's keys, in all
         std::uint32_t at = 0;       // Unix time
     };
-    Proof prove(const cache::VerifiedToken& token) const;
+    bool prove(const cache::VerifiedToken& token, Proof& proof) const;  // is_good()
     bool holds(const Proof& proof, const cache::VerifiedToken& token) const;
 
     cache::Digest digest(std::string_view key) const override;

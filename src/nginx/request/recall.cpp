@@ -66,14 +66,7 @@ bool is_cleared(const Realm& realm, KnownToken& known) {
         return known_of(realm).is_good(known.verified);
     }
     const Mirror& mirror = mirror_of(realm);
-    if (mirror.holds(known.proof, known.verified)) {
-        return true;
-    }
-    if (known.realm == nullptr) {
-        return mirror.is_good(known.verified);  // a proof would be of no use to anybody
-    }
-    known.proof = mirror.prove(known.verified);
-    return known.proof.epoch != 0 || mirror.is_good(known.verified);
+    return mirror.holds(known.proof, known.verified) || mirror.prove(known.verified, known.proof);
 }
 
 cache::VerifiedToken verified(const Realm& realm, const session::Candidate& candidate,
