@@ -59,6 +59,26 @@ my $short = cookie(mint({sub => 'w', jti => 'j3', exp => time + 4}));
 known('/', $short);
 eventually { $all->agree('401 expired', '/', $short) } 8, 'it expires';
 
+# A known token is compared byte by byte, or by its digest where it is long: nothing else with its end is taken for it.
+for my $more ('', 'x' x 4500) {
+    my $good = mint({sub => 'y', jti => 'j4', more => $more});
+    known('/', cookie($good));
+    my ($header, $payload, $signature) = split /\./, $good;
+    my $other = (split /\./, mint({sub => 'z', jti => 'j4', more => $more}))[1];
+    my $changed = substr($signature, 0, 1) eq 'A' ? 'B' : 'A';
+    my %forged = (
+        payload => "$header.$other.$signature",
+        'one more letter' => "$header.${payload}A.$signature",
+        header => "A$header.$payload.$signature",
+        'the beginning of the signature' => "$header.$payload.$changed" . substr($signature, 1),
+        'nothing but the signature' => $signature,
+    );
+    for my $part (sort keys %forged) {
+        ok $all->agree('401 ', '/', cookie($forged{$part})), length($good) . " bytes, another: $part" for 1 .. 2;
+    }
+    ok $all->agree('200 valid HIT', '/', cookie($good)), 'itself is still good';
+}
+
 # More tokens than there are places, sent twice: each verdict is that of its own session.
 my @many = map { [$_, mint({sub => "m$_", jti => "j$_"})] } 1 .. 3000;
 my ($client) = $all->clients;

@@ -45,4 +45,15 @@ body_for({}, key => 'v1');
 is scalar($nginx->log_lines(qr/\[info\].*session: realm "app" fallback key "v1" verified a token/)), 1,
     'the log tells of a fallback key';
 
+# A token that is known, and not signed again, counts each time.
+my $keeping = Nginx->new(
+    realm => 'key v3 file=v3.key; key v2 file=v2.key; cookie access_token; resign off;',
+    locations => 'location / { auth_session app; proxy_pass http://backend; } location = /status { session_status; }',
+    echo => '$session_user $session_key $session_status',
+);
+my $token = mint({}, key => 'v2');
+is $keeping->get('/', cookie($token))->body, '42 v2 valid', 'known' for 1 .. 4;
+is scalar($keeping->log_lines(qr/fallback key "v2" verified a token/)), 4, 'the log tells of each';
+like $keeping->get('/status')->body, qr/"fallback": ?4\b/, 'the status too';
+
 done;

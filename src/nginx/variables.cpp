@@ -6,118 +6,91 @@
 #include "../session/return_url.hpp"
 #include "bridge.hpp"
 #include "conf.hpp"
-#include "request/request_state.hpp"
+#include "request/shown.hpp"
 
 namespace nginx {
 namespace {
 
 using Path = std::vector<std::string>;
 
-// The verdict, and of it the session as far as it may be shown.
-struct Shown {
-    explicit Shown(ngx_http_request_t* request) : r(request), verdict(current_verdict(request)) {
-        if (verdict.judged == nullptr) {
-            return;
-        }
-        candidate = verdict.judged->evidence.deciding();
-        if (candidate != nullptr && candidate->session && (verdict.valid() || verdict.dry_run)) {
-            session = &*candidate->session;
-        }
-    }
-
-    const jwt::Claims* claims() const {
-        return session == nullptr ? nullptr : &*candidate->verification.claims;
-    }
-    const jwt::Claims* header() const {
-        return session == nullptr ? nullptr : &*candidate->verification.header;
-    }
-
-    ngx_http_request_t* r;
-    Verdict verdict;
-    const session::Candidate* candidate = nullptr;  // null: no token came
-    const session::Session* session = nullptr;      // null: none that may be shown
-};
-
-std::string status(const Shown& shown) {
-    return shown.verdict.judged == nullptr ? "" : std::string(session::name(shown.verdict.reason));
+std::string status(Shown& shown) {
+    return shown.realm() == nullptr ? "" : std::string(session::name(shown.reason()));
 }
 
-std::string realm(const Shown& shown) {
-    return shown.verdict.judged == nullptr ? "" : shown.verdict.judged->realm->policy.realm;
+std::string realm(Shown& shown) {
+    return shown.realm() == nullptr ? "" : shown.realm()->policy.realm;
 }
 
-std::string user(const Shown& shown) {
-    return shown.session == nullptr ? "" : shown.session->user;
+std::string user(Shown& shown) {
+    return shown.session() == nullptr ? "" : shown.session()->user;
 }
 
-std::string id(const Shown& shown) {
-    return shown.session == nullptr ? "" : shown.session->id;
+std::string id(Shown& shown) {
+    return shown.session() == nullptr ? "" : shown.session()->id;
 }
 
-std::string tenant(const Shown& shown) {
-    return shown.session == nullptr ? "" : shown.session->tenant;
+std::string tenant(Shown& shown) {
+    return shown.session() == nullptr ? "" : shown.session()->tenant;
 }
 
-std::string version(const Shown& shown) {
-    return shown.session == nullptr ? "" : shown.session->version;
+std::string version(Shown& shown) {
+    return shown.session() == nullptr ? "" : shown.session()->version;
 }
 
-std::string key(const Shown& shown) {
-    const bool verified =
-        shown.candidate != nullptr && shown.candidate->verification.key != nullptr;
-    return verified ? shown.candidate->verification.key->id() : "";
+std::string key(Shown& shown) {
+    return shown.key() == nullptr ? "" : shown.key()->id();
 }
 
-std::string source(const Shown& shown) {
-    return shown.candidate == nullptr ? "" : shown.candidate->presented.source->label;
+std::string source(Shown& shown) {
+    return shown.source() == nullptr ? "" : shown.source()->label;
 }
 
-std::string expires(const Shown& shown) {
-    return shown.session == nullptr || shown.session->expires == 0
+std::string expires(Shown& shown) {
+    return shown.session() == nullptr || shown.session()->expires == 0
                ? ""
-               : std::to_string(shown.session->expires);
+               : std::to_string(shown.session()->expires);
 }
 
-std::string age(const Shown& shown) {
-    return shown.session == nullptr ? "" : std::to_string(ngx_time() - shown.session->issued);
+std::string age(Shown& shown) {
+    return shown.session() == nullptr ? "" : std::to_string(ngx_time() - shown.session()->issued);
 }
 
-std::string claims(const Shown& shown) {
+std::string claims(Shown& shown) {
     return shown.claims() == nullptr ? "" : shown.claims()->json();
 }
 
-std::string cache(const Shown& shown) {
-    if (shown.candidate == nullptr) {
+std::string cache(Shown& shown) {
+    if (shown.source() == nullptr) {
         return "";
     }
-    const session::Policy& policy = shown.verdict.judged->realm->policy;
+    const session::Policy& policy = shown.realm()->policy;
     if (!policy.asks_store() || policy.revocation != session::Revocation::cached) {
         return "BYPASS";
     }
-    const Judged& judged = *shown.verdict.judged;
-    return judged.hit ? "HIT" : judged.asked ? "MISS" : "";
+    return shown.is_hit() ? "HIT" : shown.was_asked() ? "MISS" : "";
 }
 
-std::string store_time(const Shown& shown) {
-    if (shown.verdict.judged == nullptr || !shown.verdict.judged->sent) {
+std::string store_time(Shown& shown) {
+    const auto time = shown.store_time();
+    if (!time) {
         return "-";
     }
-    const ngx_msec_t time = shown.verdict.judged->store_time;
-    const std::string fraction = std::to_string(time % 1000);
-    return std::to_string(time / 1000) + "." + std::string(3 - fraction.size(), '0') + fraction;
+    const std::string fraction = std::to_string(*time % 1000);
+    return std::to_string(*time / 1000) + "." + std::string(3 - fraction.size(), '0') + fraction;
 }
 
-std::string return_to(const Shown& shown) {
-    const Realm* realm = location_of(shown.r).any_realm();
+std::string return_to(Shown& shown) {
+    ngx_http_request_t* r = shown.request();
+    const Realm* realm = location_of(r).any_realm();
     if (realm == nullptr) {
         return "";
     }
-    return session::return_path(view(shown.r->args), realm->policy.login.return_param).value_or("");
+    return session::return_path(view(r->args), realm->policy.login.return_param).value_or("");
 }
 
 struct Named {
     std::string_view name;
-    std::string (*text)(const Shown& shown);
+    std::string (*text)(Shown& shown);
 };
 
 constexpr Named kVariables[] = {
@@ -151,14 +124,15 @@ void put(ngx_http_request_t* r, ngx_http_variable_value_t* value, std::string_vi
 template <typename Body>
 ngx_int_t get(ngx_http_request_t* r, ngx_http_variable_value_t* value, Body&& body) noexcept {
     return guarded(r->connection->log, static_cast<ngx_int_t>(NGX_ERROR), [&]() -> ngx_int_t {
-        put(r, value, body(Shown(r)));
+        Shown shown(r);
+        put(r, value, body(shown));
         return NGX_OK;
     });
 }
 
 ngx_int_t get_named(ngx_http_request_t* r, ngx_http_variable_value_t* value,
                     uintptr_t data) noexcept {
-    return get(r, value, [data](const Shown& shown) { return kVariables[data].text(shown); });
+    return get(r, value, [data](Shown& shown) { return kVariables[data].text(shown); });
 }
 
 std::string member(const jwt::Claims* object, const Path& path) {
@@ -177,21 +151,21 @@ constexpr std::string_view kHeaderPrefix = "session_header_";
 
 ngx_int_t get_claim(ngx_http_request_t* r, ngx_http_variable_value_t* value,
                     uintptr_t data) noexcept {
-    return get(r, value, [data](const Shown& shown) {
+    return get(r, value, [data](Shown& shown) {
         return member(shown.claims(), name_behind(data, kClaimPrefix));
     });
 }
 
 ngx_int_t get_header(ngx_http_request_t* r, ngx_http_variable_value_t* value,
                      uintptr_t data) noexcept {
-    return get(r, value, [data](const Shown& shown) {
+    return get(r, value, [data](Shown& shown) {
         return member(shown.header(), name_behind(data, kHeaderPrefix));
     });
 }
 
 ngx_int_t get_path(ngx_http_request_t* r, ngx_http_variable_value_t* value,
                    uintptr_t data) noexcept {
-    return get(r, value, [data](const Shown& shown) {
+    return get(r, value, [data](Shown& shown) {
         return member(shown.claims(), *reinterpret_cast<const Path*>(data));
     });
 }

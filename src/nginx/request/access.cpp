@@ -15,7 +15,6 @@
 #include "report.hpp"
 #include "request_state.hpp"
 #include "settle.hpp"
-#include "tally.hpp"
 #include "upkeep.hpp"
 
 namespace nginx {
@@ -212,7 +211,7 @@ ngx_int_t admit(ngx_http_request_t* r, const Location& location, RequestState& s
         decide(r, location, state, state.judge_recalled());
     } else {
         state.verdict = Verdict{nullptr, session::Reason::valid, location.dry_run == 1};
-        count_recalled(*recalled.realm, *recalled.presented.source, recalled.use);
+        report_recalled(r, recalled);
         watch(r, location, state, recalled.since);
     }
     return enforce(r, location, state);

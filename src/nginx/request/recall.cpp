@@ -2,14 +2,13 @@
 
 #include <utility>
 
-#include "../../session/hash.hpp"
 #include "../../session/keys.hpp"
-#include "../../session/mint.hpp"
 #include "../live/live_feed.hpp"
 #include "../worker.hpp"
 #include "../zone/zone.hpp"
 #include "presented.hpp"
 #include "tally.hpp"
+#include "upkeep.hpp"
 
 namespace nginx {
 namespace {
@@ -31,27 +30,12 @@ bool remembers(const Realm& realm) {
                                           realm.policy.keyring.has_public_keys());
 }
 
-cache::TokenDigest digest_of(const Realm& realm, const session::Presented& presented,
-                             std::uint64_t place) {
-    const std::string& own = presented.source->fingerprint;
-    const session::Digest256 words =
-        session::digest256_of(own.empty() ? fingerprint_now(realm) : own, presented.token);
-    return {{place, words[0]}, {words[1], words[2]}};
-}
-
-// Whether the token could be renewed or signed again, which is for who judges it anew.
-bool is_due(const session::Policy& policy, const cache::VerifiedToken& token,
-            const jwt::Key& signer) {
-    return policy.keyring.is_fallback(signer) ||
-           session::is_due(policy, {token.issued, token.expires, token.authenticated}, ngx_time());
-}
-
-// By itself, whatever the store says.
-bool is_still_good(const session::Policy& policy, const cache::VerifiedToken& token,
-                   const jwt::Key& signer) {
+// By itself, whatever the store says. Where it gets another in its place it is judged anew.
+bool is_still_good(const session::Policy& policy, const session::TokenSource& source,
+                   const cache::VerifiedToken& token, const jwt::Key& signer) {
     return signer.accepted_at(ngx_time()) &&
            !jwt::is_expired_at(token.issued, token.expires, policy.rules, ngx_time()) &&
-           !is_due(policy, token, signer);
+           !is_replaced(policy, source, {token.issued, token.expires, token.authenticated}, signer);
 }
 
 // Whether it is known that the store has nothing against it.
@@ -98,19 +82,29 @@ cache::VerifiedToken verified(const Realm& realm, const session::Candidate& cand
     return token;
 }
 
+// Nothing where nobody remembers it.
+std::optional<SoughtToken> sought(const Realm& realm, const session::Presented& presented) {
+    if (presented.source->format == session::TokenSource::Format::opaque || !remembers(realm)) {
+        return std::nullopt;
+    }
+    const SoughtToken token(realm, presented);
+    return token.judges().empty() ? std::nullopt : std::optional(token);
+}
+
 // The token as it is known since an earlier request; null where it is not.
-KnownToken* find_token(const Realm& realm, const cache::TokenDigest& digest) {
-    if (KnownToken* known = KnownTokens::own().find(realm, digest)) {
+KnownToken* find_token(SoughtToken& token) {
+    if (KnownToken* known = KnownTokens::own().find(token)) {
         return known;
     }
-    const auto found = tokens_of(realm).find(digest, static_cast<std::uint32_t>(ngx_time()));
-    return found ? &KnownTokens::own().put(realm, digest, *found) : nullptr;
+    const auto found =
+        tokens_of(token.realm()).find(token.digest(), static_cast<std::uint32_t>(ngx_time()));
+    return found ? &KnownTokens::own().put(token, *found) : nullptr;
 }
 
 // Nothing where it is not good by signature and claims. Many tokens never come a second time: only
 // the zone gets to know it.
-std::optional<KnownToken> keep(const Realm& realm, const cache::TokenDigest& digest,
-                               const session::Candidate& candidate) {
+std::optional<KnownToken> keep(SoughtToken& token, const session::Candidate& candidate) {
+    const Realm& realm = token.realm();
     if (candidate.reason != session::Reason::valid) {
         return std::nullopt;
     }
@@ -122,7 +116,7 @@ std::optional<KnownToken> keep(const Realm& realm, const cache::TokenDigest& dig
     known.verified = verified(realm, candidate, signer);
     cache::TokenTable tokens = tokens_of(realm);
     const ZoneLock lock(realm);
-    tokens.put(digest, known.verified, static_cast<std::uint32_t>(ngx_time()));
+    tokens.put(token.digest(), known.verified, static_cast<std::uint32_t>(ngx_time()));
     return known;
 }
 
@@ -171,31 +165,30 @@ const jwt::Key* signer_of(const Realm& realm, const KnownToken* known) {
 Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
     const session::Policy& policy = realm.policy;
     const auto presented = first_token(r, realm);
-    if (!presented || presented->source->format == session::TokenSource::Format::opaque ||
-        !remembers(realm)) {
+    auto token = presented ? sought(realm, *presented) : std::nullopt;
+    if (!token) {
         return {};
     }
-    const std::uint64_t place = cache::place_of(presented->token);
-    KnownTokens::own().approach(place);
+    KnownTokens::own().approach(*token);
     const bool cookie_ok =
         presented->source->kind != session::TokenSource::Kind::cookie || may_use_cookie(r, policy);
     const std::uint64_t since = feed_of(realm).position();
-    const cache::TokenDigest digest = digest_of(realm, *presented, place);
-    KnownToken* known = find_token(realm, digest);
+    KnownToken* known = find_token(*token);
     const jwt::Key* signer = signer_of(realm, known);
     std::optional<session::Candidate> candidate;
     std::optional<KnownToken> kept;
     if (signer == nullptr) {
-        tokens_of(realm).approach_all(digest);
+        tokens_of(realm).approach_all(token->digest());
         candidate = session::judge_token(policy, *presented, cookie_ok, nullptr, ngx_time());
-        kept = keep(realm, digest, *candidate);
+        kept = keep(*token, *candidate);
         known = kept ? &*kept : nullptr;
         signer = candidate->verification.key;
     }
-    if (cookie_ok && known != nullptr && is_still_good(policy, known->verified, *signer)) {
-        const cache::VerifiedToken& token = known->verified;
-        Recalled recalled = {&realm,       *presented, signer,         token.use,
-                             token.issued, since,      keys_now(realm)};
+    if (cookie_ok && known != nullptr &&
+        is_still_good(policy, *presented->source, known->verified, *signer)) {
+        const cache::VerifiedToken& verified = known->verified;
+        Recalled recalled = {&realm,          *presented, signer,         verified.use,
+                             verified.issued, since,      keys_now(realm)};
         if (asks_first(realm)) {
             recalled.question = question_of(realm, *known, recalled, candidate);
         }
@@ -210,14 +203,12 @@ Sight see_first_token(ngx_http_request_t* r, const Realm& realm) {
 }
 
 bool remember(const Realm& realm, const session::Candidate& candidate) {
-    if (candidate.presented.source->format == session::TokenSource::Format::opaque ||
-        !remembers(realm) || asks_always(realm.policy)) {
+    auto token = asks_always(realm.policy) ? std::nullopt : sought(realm, candidate.presented);
+    if (!token) {
         return false;
     }
-    const cache::TokenDigest digest =
-        digest_of(realm, candidate.presented, cache::place_of(candidate.presented.token));
-    const KnownToken* known = find_token(realm, digest);
-    const auto kept = known == nullptr ? keep(realm, digest, candidate) : std::nullopt;
+    const KnownToken* known = find_token(*token);
+    const auto kept = known == nullptr ? keep(*token, candidate) : std::nullopt;
     known = kept ? &*kept : known;
     return known != nullptr && realm.policy.asks_lists() &&
            known_of(realm).is_good(known->verified);

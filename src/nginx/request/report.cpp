@@ -30,13 +30,11 @@ std::string describe(const session::Candidate* candidate) {
     return text;
 }
 
-void report_key(ngx_http_request_t* r, const Realm& realm, const session::Candidate& candidate) {
-    const jwt::Key* key = candidate.verification.key;
-    if (key == nullptr || !session::is_by_fallback(realm.policy, candidate, ngx_time())) {
-        return;
-    }
+void report_fallback(ngx_http_request_t* r, const Realm& realm, const jwt::Key& key) {
     count(counters(realm).fallback);
-    log_line(r, NGX_LOG_INFO, realm, "fallback key " + quoted(key->id()) + " verified a token");
+    if (r->connection->log->log_level >= NGX_LOG_INFO) {
+        log_line(r, NGX_LOG_INFO, realm, "fallback key " + quoted(key.id()) + " verified a token");
+    }
 }
 
 std::string store_name(const Realm& realm) {
@@ -76,7 +74,9 @@ void report(ngx_http_request_t* r, const Location& location, const Verdict& verd
     const session::Candidate* candidate = judged.evidence.deciding();
     if (candidate != nullptr) {
         count_token(realm, *candidate);
-        report_key(r, realm, *candidate);
+        if (session::is_by_fallback(realm.policy, *candidate, ngx_time())) {
+            report_fallback(r, realm, *candidate->verification.key);
+        }
         if (candidate->unchecked) {
             count(counters(realm).unchecked);
             log_line(r, realm.log_level, realm, "let through unchecked:" + describe(candidate));
@@ -86,6 +86,14 @@ void report(ngx_http_request_t* r, const Location& location, const Verdict& verd
         log_line(r, realm.log_level, realm,
                  std::string(verdict.dry_run ? "rejected, dry run: reason=" : "rejected: reason=") +
                      std::string(session::name(verdict.reason)) + describe(candidate));
+    }
+}
+
+void report_recalled(ngx_http_request_t* r, const Recalled& recalled) {
+    const Realm& realm = *recalled.realm;
+    count_recalled(realm, *recalled.presented.source, recalled.use);
+    if (realm.policy.keyring.is_fallback(*recalled.signer)) {
+        report_fallback(r, realm, *recalled.signer);
     }
 }
 

@@ -22,6 +22,9 @@ void log_line(ngx_http_request_t* r, ngx_uint_t level, const Realm& realm, const
 void report(ngx_http_request_t* r, const Location& location, const Verdict& verdict,
             Judged& judged);
 
+// The same of a request whose token was recalled, and is good.
+void report_recalled(ngx_http_request_t* r, const Recalled& recalled);
+
 // The end of a request that was let in; `only_told`: it goes on all the same.
 void report_ended(ngx_http_request_t* r, const Realm& realm, session::Reason reason,
                   const session::Candidate& candidate, bool only_told);

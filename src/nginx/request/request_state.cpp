@@ -162,9 +162,14 @@ void RequestState::withdraw(ngx_http_request_t* main) {
     headers.clear();
 }
 
+const RequestState* recalled_state(ngx_http_request_t* r) {
+    const RequestState* state = RequestState::find(r);
+    return state != nullptr && state->is_recalled() ? state : nullptr;
+}
+
 Verdict current_verdict(ngx_http_request_t* r) {
     if (RequestState* state = RequestState::find(r); state != nullptr && state->verdict) {
-        if (state->verdict->judged == nullptr && state->recalled) {
+        if (state->is_recalled()) {
             Judged& judged = state->judge_recalled();
             judged.reported = session::Reason::valid;  // counted where it was recalled
             state->verdict->judged = &judged;

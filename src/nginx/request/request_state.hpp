@@ -115,6 +115,9 @@ struct RequestState {
     // response.
     void withdraw(ngx_http_request_t* main);
 
+    // Whether it was let in for a token that was recalled, and nobody has wanted to see more of it.
+    bool is_recalled() const { return recalled && verdict && verdict->judged == nullptr; }
+
     // The token that was known to be good, judged after all, for who wants to see more of it.
     Judged& judge_recalled();
 
@@ -143,5 +146,8 @@ struct RequestState {
 // The verdict as variables show it: that of the access phase, before it what signature and claims
 // say.
 Verdict current_verdict(ngx_http_request_t* r);
+
+// Where it is_recalled(); else null.
+const RequestState* recalled_state(ngx_http_request_t* r);
 
 }  // namespace nginx

@@ -22,8 +22,7 @@ using session::Policy;
 
 // Only a token from the realm's own cookie can be put back where it came from, and only one that is
 // made as the realm makes them.
-bool is_in_cookie(const Policy& policy, const Candidate& candidate) {
-    const session::TokenSource& source = *candidate.presented.source;
+bool is_in_cookie(const Policy& policy, const session::TokenSource& source) {
     return policy.cookie && source.kind == session::TokenSource::Kind::cookie &&
            source.name == policy.cookie->name && !source.encrypted();
 }
@@ -145,7 +144,7 @@ bool tend_id(ngx_http_request_t* r, RequestState& state, const Realm& realm,
     if (policy.record_format == session::RecordFormat::connect_redis) {
         return false;  // it is the application that keeps its sessions
     }
-    if (is_in_cookie(policy, candidate)) {
+    if (is_in_cookie(policy, *candidate.presented.source)) {
         if (!candidate.unchecked && is_record_due(policy, *candidate.session)) {
             return ask_longer(r, state, realm, candidate, resume);
         }
@@ -158,7 +157,17 @@ bool tend_id(ngx_http_request_t* r, RequestState& state, const Realm& realm,
     return false;
 }
 
+bool is_signed_again(const Policy& policy, const jwt::Key& signer) {
+    return policy.resign && policy.keyring.is_fallback(signer);
+}
+
 }  // namespace
+
+bool is_replaced(const Policy& policy, const session::TokenSource& source,
+                 const session::Life& life, const jwt::Key& signer) {
+    return is_in_cookie(policy, source) && policy.keyring.signing_key(ngx_time()) != nullptr &&
+           (session::is_due(policy, life, ngx_time()) || is_signed_again(policy, signer));
+}
 
 bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension::Resume resume) {
     if (judged.tended) {
@@ -171,13 +180,13 @@ bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension
         return tend_id(r, state, *judged.realm, candidate, resume);
     }
     const jwt::Key* key = policy.keyring.signing_key(ngx_time());
-    const bool can_renew = key != nullptr && is_in_cookie(policy, candidate);
+    const bool can_renew = key != nullptr && is_in_cookie(policy, *candidate.presented.source);
     // What the store has not said to be good gets no new life.
     if (can_renew && !candidate.unchecked &&
         session::is_due(policy, *candidate.session, ngx_time())) {
         return ask_extension(r, state, judged, candidate, *key, resume);
     }
-    if (can_renew && policy.resign && policy.keyring.is_fallback(*candidate.verification.key)) {
+    if (can_renew && is_signed_again(policy, *candidate.verification.key)) {
         resign(r, state, judged, candidate, *key);
     }
     touch(*judged.realm, candidate, ngx_time());
