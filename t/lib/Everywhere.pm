@@ -45,9 +45,14 @@ sub connect {
     return $self;
 }
 
-sub say_on {
+sub send_on {
     my ($client, $path, @headers) = @_;
     $client->send(Client::format_request('GET', $path, 'Connection: keep-alive', @headers));
+}
+
+sub say_on {
+    my ($client, @request) = @_;
+    send_on($client, @request);
     return $client->response;
 }
 
