@@ -54,7 +54,7 @@ my @sessions = map {
     {key => "session:revoked:{u$_}:id", cookie => cookie(mint({sub => "u$_", jti => 'id', sid => "s$_"}))}
 } 1 .. $revocations;
 my @loads = map {
-    Load->start($_, seconds => 280, clients => [qw(keep keep once)],
+    Load->start($_, nice => 10, seconds => 280, clients => [qw(keep keep once)],
         users => [map { Load::user("load$_", "200 valid load$_") } 1 .. 50])
 } @nginx;
 

@@ -2,6 +2,7 @@
 #
 #   my $load = Load->start($nginx, seconds => 3, clients => ['keep', 'http2'], http2_port => $port,
 #       users => [Load::user('alice', '200 valid alice')]);
+#   # nice => 10: clients that leave the processors to those who are measured
 #   … meanwhile …
 #   my $met = $load->finish;    # {counts, answers, wrong, failed, slowest}
 package Load;
@@ -30,7 +31,8 @@ sub user {
 sub start {
     my ($class, $nginx, %job) = @_;
     %job = (port => $nginx->port, path => '/', patience => patience(10), seconds => 2, %job);
-    my $pid = open2(my $from, my $to, $python, dirname(__FILE__) . '/clients.py');
+    my @nice = exists $job{nice} ? ('nice', '-n', delete $job{nice}) : ();
+    my $pid = open2(my $from, my $to, @nice, $python, dirname(__FILE__) . '/clients.py');
     $to->autoflush;
     print $to JSON::PP->new->encode(\%job), "\n";
     defined readline $from or croak 'clients.py failed';
