@@ -18,8 +18,10 @@ ALLOCATIONS=$folder/allocations LD_PRELOAD=$library exec $nginx "\$@"
 EOS
 }
 use Kit;
+use List::Util qw(min);
 
 my $requests = 300;
+my $most = 2 / 3 * $requests;    # less than one each
 
 new_key($_) for qw(hs old current);
 new_key('rs', 'rsa');
@@ -67,21 +69,23 @@ sub system_calls {
     return \%count;
 }
 
-# What so many requests take, each answered with 200.
+# What so many requests take, each answered with 200; the least of several times, for the background asks Redis now and
+# then.
 sub taken {
     my ($path, @headers) = @_;
-    my $answered = 0;
+    my ($asked, $answered, @allocated) = (0, 0);
     my $ask = sub {
-        for (1 .. $requests) { ++$answered if say_once($path, @headers)->status == 200 }
+        for (1 .. $requests) { ++$asked; ++$answered if say_once($path, @headers)->status == 200 }
     };
     $ask->();
-    my $before = allocations();
-    $ask->();
-    my $allocated = allocations() - $before;
+    for (1 .. 5) {
+        my $before = allocations();
+        $ask->();
+        push @allocated, allocations() - $before;
+    }
     my $calls = system_calls($ask);
-    $ask->() unless $calls;
-    is $answered, 3 * $requests, "$path: all are answered";
-    return {allocated => $allocated, calls => $calls};
+    is $answered, $asked, "$path: all are answered";
+    return {allocated => min(@allocated), calls => $calls};
 }
 
 for my $key (sort keys %keys) {
@@ -90,12 +94,11 @@ for my $key (sort keys %keys) {
     cmp_ok $bare->{allocated}, '>=', $requests, "$key: allocations are counted";
     eventually { say_once("/$key/cache", $cookie)->header('X-Cache') eq 'HIT' } 5, "$key: known";
     my $hit = taken("/$key", $cookie);
-    # The background asks Redis now and then.
-    cmp_ok $hit->{allocated} - $bare->{allocated}, '<', $requests / 3, "$key: no allocation";
+    cmp_ok $hit->{allocated} - $bare->{allocated}, '<', $most, "$key: no allocation";
 SKIP: {
         skip 'processes may not be traced', 1 unless $bare->{calls} && $hit->{calls};
         my %more = map { $_ => $hit->{calls}{$_} - ($bare->{calls}{$_} // 0) } keys %{$hit->{calls}};
-        my @called = grep { $more{$_} >= $requests / 3 } sort keys %more;
+        my @called = grep { $more{$_} >= $most } sort keys %more;
         is_deeply \@called, [], "$key: no system call" or diag explain \%more;
         cmp_ok $bare->{calls}{recvfrom} // 0, '>=', $requests, "$key: system calls are counted";
     }
