@@ -157,6 +157,11 @@ bool tend_id(ngx_http_request_t* r, RequestState& state, const Realm& realm,
     return false;
 }
 
+// The key of a token in place of one from there; null where none is put.
+const jwt::Key* next_signer(const Policy& policy, const session::TokenSource& source) {
+    return is_in_cookie(policy, source) ? policy.keyring.signing_key(ngx_time()) : nullptr;
+}
+
 bool is_signed_again(const Policy& policy, const jwt::Key& signer) {
     return policy.resign && policy.keyring.is_fallback(signer);
 }
@@ -165,7 +170,7 @@ bool is_signed_again(const Policy& policy, const jwt::Key& signer) {
 
 bool is_replaced(const Policy& policy, const session::TokenSource& source,
                  const session::Life& life, const jwt::Key& signer) {
-    return is_in_cookie(policy, source) && policy.keyring.signing_key(ngx_time()) != nullptr &&
+    return next_signer(policy, source) != nullptr &&
            (session::is_due(policy, life, ngx_time()) || is_signed_again(policy, signer));
 }
 
@@ -179,14 +184,13 @@ bool tend(ngx_http_request_t* r, RequestState& state, Judged& judged, Suspension
     if (is_opaque(candidate)) {
         return tend_id(r, state, *judged.realm, candidate, resume);
     }
-    const jwt::Key* key = policy.keyring.signing_key(ngx_time());
-    const bool can_renew = key != nullptr && is_in_cookie(policy, *candidate.presented.source);
+    const jwt::Key* key = next_signer(policy, *candidate.presented.source);
     // What the store has not said to be good gets no new life.
-    if (can_renew && !candidate.unchecked &&
+    if (key != nullptr && !candidate.unchecked &&
         session::is_due(policy, *candidate.session, ngx_time())) {
         return ask_extension(r, state, judged, candidate, *key, resume);
     }
-    if (can_renew && is_signed_again(policy, *candidate.verification.key)) {
+    if (key != nullptr && is_signed_again(policy, *candidate.verification.key)) {
         resign(r, state, judged, candidate, *key);
     }
     touch(*judged.realm, candidate, ngx_time());
