@@ -17,6 +17,7 @@ BEGIN {
 ALLOCATIONS=$folder/allocations LD_PRELOAD=$library exec $nginx "\$@"
 EOS
 }
+use Everywhere;
 use Kit;
 use List::Util qw(min);
 
@@ -43,11 +44,7 @@ my $nginx = Nginx->new(
 my ($worker) = $nginx->workers;
 my $client = Client->connect(port => $nginx->port);
 
-sub say_once {
-    my ($path, @headers) = @_;
-    $client->send(Client::format_request('GET', $path, 'Connection: keep-alive', @headers));
-    return $client->response;
-}
+sub say_once { Everywhere::say_on($client, @_) }
 
 sub allocations { unpack 'Q', read_file(folder() . '/allocations') }
 
